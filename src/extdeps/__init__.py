@@ -1,0 +1,83 @@
+"""Which non-PyPI dependencies a Python package needs, which of them a machine lacks, and how to get them.
+
+    >>> from extdeps import parse_requirement
+    >>> parse_requirement("gdal>=3.4").url.identifier
+    'dep:generic/gdal'
+
+Names are imported when they are first used, so that `import extdeps` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extdeps.catalog.catalogue import Catalogue
+    from extdeps.checker import Selection, check
+    from extdeps.declaration.direct import declare
+    from extdeps.declaration.external import parse_external
+    from extdeps.declaration.read import read
+    from extdeps.errors import ExtdepsError
+    from extdeps.host import Host, LocalHost, RootHost
+    from extdeps.machine import Machine, describe_machine
+    from extdeps.model.declaration import Declaration
+    from extdeps.model.evidence import Evidence, Finding, Report
+    from extdeps.model.identifier import DepURL, parse_depurl
+    from extdeps.model.requirement import Requirement, parse_requirement
+
+_HOMES = {
+    "Catalogue": "extdeps.catalog.catalogue",
+    "Declaration": "extdeps.model.declaration",
+    "DepURL": "extdeps.model.identifier",
+    "Evidence": "extdeps.model.evidence",
+    "ExtdepsError": "extdeps.errors",
+    "Finding": "extdeps.model.evidence",
+    "Host": "extdeps.host",
+    "LocalHost": "extdeps.host",
+    "Machine": "extdeps.machine",
+    "Report": "extdeps.model.evidence",
+    "Requirement": "extdeps.model.requirement",
+    "RootHost": "extdeps.host",
+    "Selection": "extdeps.checker",
+    "check": "extdeps.checker",
+    "declare": "extdeps.declaration.direct",
+    "describe_machine": "extdeps.machine",
+    "parse_depurl": "extdeps.model.identifier",
+    "parse_external": "extdeps.declaration.external",
+    "parse_requirement": "extdeps.model.requirement",
+    "read": "extdeps.declaration.read",
+}
+
+__all__ = [
+    "Catalogue",
+    "Declaration",
+    "DepURL",
+    "Evidence",
+    "ExtdepsError",
+    "Finding",
+    "Host",
+    "LocalHost",
+    "Machine",
+    "Report",
+    "Requirement",
+    "RootHost",
+    "Selection",
+    "check",
+    "declare",
+    "describe_machine",
+    "parse_depurl",
+    "parse_external",
+    "parse_requirement",
+    "read",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value

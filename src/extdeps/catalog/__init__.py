@@ -1,0 +1,1 @@
+"""What a requirement means: registry, aliases, virtuals, mappings, and what to probe."""

@@ -1,0 +1,187 @@
+"""The catalogue: what a requirement means, what to look for, and what supplies it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from extdeps.catalog.document import load_document
+from extdeps.catalog.ecosystem import Ecosystem
+from extdeps.catalog.mapping import Mapping, Specs
+from extdeps.catalog.probes import ProbeEntry, Probes
+from extdeps.catalog.registry import Registry
+from extdeps.errors import DocumentError
+from extdeps.model.identifier import DepURL
+from extdeps.resources import find_document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What a requirement's identifier turned out to be.
+
+    Args:
+        identifier: the canonical identifier.
+        module: the pkg-config module that was asked for by name, or empty.
+        registered: whether the registry knows it.
+    """
+
+    identifier: str
+    module: str = ""
+    registered: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingChoice:
+    """Mapping documents that the user gives (PEP 804, "Inheritance and cross-referenced mappings").
+
+    Args:
+        use: takes the place of the ecosystem's own.
+        patch: their entries replace those of the same identifier.
+        extend: their entries are further choices.
+    """
+
+    use: str = ""
+    patch: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
+
+
+class Catalogue:
+    """Registry, probes and mappings, each read when first asked for.
+
+    Args:
+        directories: where the documents are, in order of precedence.
+        choice: the user's own mapping documents.
+    """
+
+    def __init__(self, directories: tuple[str, ...], choice: MappingChoice | None = None) -> None:
+        self.directories = directories
+        self._choice = choice or MappingChoice()
+        self._registry: Registry | None = None
+        self._probes: Probes | None = None
+        self._mappings: dict[Ecosystem, Mapping | None] = {}
+        self._folded: dict[str, str] | None = None
+
+    @property
+    def registry(self) -> Registry:
+        """The registry.
+
+        Raises:
+            DocumentError: there is none.
+        """
+        if self._registry is None:
+            path = find_document("registry.json", self.directories)
+            if path is None:
+                raise DocumentError("there is no `registry.json`", context=self.directories)
+            self._registry = Registry(path)
+        return self._registry
+
+    @property
+    def probes(self) -> Probes:
+        """What proves each identifier."""
+        if self._probes is None:
+            self._probes = Probes(find_document("probes.json", self.directories))
+        return self._probes
+
+    def ecosystems(self) -> tuple[str, ...]:
+        """The ecosystems that have a mapping, with and without release (PEP 804, "Known ecosystems")."""
+        path = find_document("known-ecosystems.json", self.directories)
+        names = load_document(path, "ecosystems")["ecosystems"] if path else {}
+        return tuple(names) if isinstance(names, dict) else ()
+
+    def mapping(self, ecosystem: Ecosystem) -> Mapping | None:
+        """The mapping of an ecosystem, its release over the ecosystem itself, or None where there is none."""
+        if ecosystem not in self._mappings:
+            self._mappings[ecosystem] = self._load_mapping(ecosystem)
+        return self._mappings[ecosystem]
+
+    def _load_mapping(self, ecosystem: Ecosystem) -> Mapping | None:
+        paths: tuple[str, ...] = (self._choice.use,)
+        if not self._choice.use:
+            names = dict.fromkeys((str(ecosystem), ecosystem.name))
+            found = (find_document(f"{name}.mapping.json", self.directories) for name in names)
+            paths = tuple(path for path in found if path)
+        if not (paths or self._choice.patch or self._choice.extend):
+            return None
+        mapping = Mapping(paths)
+        for path in self._choice.patch:
+            mapping.patch(path)
+        for path in self._choice.extend:
+            mapping.extend(path)
+        return mapping
+
+    def resolve(self, url: DepURL) -> Resolution:
+        """Find the canonical identifier of a requirement (`pep_draft`, "How a name is resolved").
+
+        A name is looked for as an identifier or alias of the registry, then as
+        a virtual interface, then as a pkg-config module, then without regard
+        to case. What is not found stays as it is.
+        """
+        identifier = url.identifier
+        if identifier in self.registry:
+            return Resolution(identifier=self.registry.canonical(identifier))
+        if url.type != "generic" or url.namespace:
+            return Resolution(identifier=identifier, registered=False)
+        for candidate in self._candidates(url.name):
+            if candidate in self.registry:
+                return Resolution(identifier=self.registry.canonical(candidate))
+            owner = self.probes.modules.get(candidate)
+            if owner:
+                return Resolution(identifier=owner, module=candidate)
+        return Resolution(identifier=identifier, registered=False)
+
+    def _candidates(self, name: str) -> Iterator[str]:
+        """What a name may stand for, the most exact first."""
+        yield f"dep:generic/{name}"  # without the qualifiers that it had
+        yield f"dep:virtual/interface/{name.lower()}"
+        yield name
+        if self._folded is None:
+            self._folded = {known.lower(): known for known in (*self.probes.modules, *self.registry)}
+        for folded in (f"dep:generic/{name.lower()}", name.lower()):
+            if folded in self._folded:
+                yield self._folded[folded]
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        """Names of the registry that look like this one, the closest first."""
+        from difflib import get_close_matches
+
+        prefix = "dep:generic/"
+        names = [known.removeprefix(prefix) for known in self.registry if known.startswith(prefix)]
+        return tuple(get_close_matches(name.lower(), names, n=2, cutoff=0.75))
+
+    def probe_entries(self, identifier: str) -> tuple[ProbeEntry, ...]:
+        """What proves an identifier: its own entry, and for a virtual those of its providers.
+
+        What a virtual says about the evidence that a phase needs holds for its providers too: a
+        C compiler is no use without the C library's headers, whichever it is.
+        """
+        own = self.probes.find(identifier)
+        entries = [own] if own else []
+        for provider in self.registry.providers(identifier) if identifier.startswith("dep:virtual/") else ():
+            entry = self.probes.find(provider)
+            if entry and own and own.evidence:
+                entry = replace(entry, evidence=own.evidence, headers=entry.headers or own.headers)
+            if entry:
+                entries.append(entry)
+        return tuple(entries)
+
+    def specs(self, identifier: str, ecosystem: Ecosystem) -> Specs | None:
+        """The packages of an identifier in an ecosystem; of a virtual, else of its first provider that has any."""
+        mapping = self.mapping(ecosystem)
+        if mapping is None:
+            return None
+        specs = mapping.find(identifier)
+        if specs is None and identifier.startswith("dep:virtual/"):
+            provided = (mapping.find(name) for name in self.registry.providers(identifier))
+            specs = next((item for item in provided if item and not item.is_empty), None)
+        return specs
+
+    def project_files(self, name: str) -> Iterator[str]:
+        """The overlays of a PyPI project, in order of precedence."""
+        for directory in self.directories:
+            for path in (
+                os.path.join(directory, "projects", f"{name}.toml"),
+                os.path.join(directory, f"{name}.toml"),
+            ):
+                if os.path.isfile(path):
+                    yield path

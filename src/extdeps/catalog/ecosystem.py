@@ -1,0 +1,95 @@
+"""Which ecosystem a machine belongs to, and which mapping documents that means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from extdeps.errors import UsageError
+from extdeps.interpreter import Distributor
+from extdeps.system import OsRelease
+
+_IDENTIFIER = re.compile(r"[a-z0-9._-]+(\+[A-Za-z0-9._-]+)?")
+
+_CODENAMES = {
+    "bookworm": ("debian", "12"),
+    "trixie": ("debian", "13"),
+    "forky": ("debian", "14"),
+    "daedalus": ("debian", "12"),
+    "excalibur": ("debian", "13"),
+    "jammy": ("ubuntu", "22.04"),
+    "noble": ("ubuntu", "24.04"),
+    "plucky": ("ubuntu", "25.04"),
+    "questing": ("ubuntu", "25.10"),
+    "resolute": ("ubuntu", "26.04"),
+}
+"""The release whose packages a derivative takes, by the codename in its os-release."""
+
+_OF_DISTRIBUTOR: dict[Distributor, str] = {
+    "conda": "conda-forge",
+    "nix": "nix",
+    "homebrew": "homebrew",
+    "macports": "macports",
+}
+
+_OF_SYSTEM_ID = {"nixos": "nix", "macos": "homebrew"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ecosystem:
+    """A namespace of packages (PEP 804, "Ecosystem identifiers").
+
+    Args:
+        name: `debian`, `conda-forge`.
+        release: `12`, or empty.
+    """
+
+    name: str
+    release: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.release}" if self.release else self.name
+
+
+def parse_ecosystem(text: str) -> Ecosystem:
+    """Parse `debian+12`.
+
+    Raises:
+        UsageError: it is not an ecosystem identifier (PEP 804).
+    """
+    if not _IDENTIFIER.fullmatch(text):
+        raise UsageError(f"`{text}` is not an ecosystem", hint="write `debian`, `debian+12` or `conda-forge`")
+    name, _, release = text.partition("+")
+    return Ecosystem(name=name, release=release)
+
+
+def find_ecosystem(
+    release: OsRelease, distributor: Distributor, known: Collection[str], families: tuple[str, ...]
+) -> Ecosystem | None:
+    """The ecosystem of a machine: the Python's own, then ID, then ID_LIKE, then the family of a manager.
+
+    Args:
+        release: the machine's os-release.
+        distributor: who supplied the Python that decides.
+        known: the names of the ecosystems that have a mapping, with and without release.
+        families: the ecosystems of the system package managers that are there, in order.
+
+    Returns:
+        The most specific ecosystem, or None where nothing is known about the machine.
+    """
+    if distributor in _OF_DISTRIBUTOR:
+        return Ecosystem(name=_OF_DISTRIBUTOR[distributor])
+    own = _OF_SYSTEM_ID.get(release.id)
+    if own:
+        return Ecosystem(name=own)
+    if release.id in known:
+        return Ecosystem(name=release.id, release=release.version_id)
+    for codename in release.codenames:
+        name, number = _CODENAMES.get(codename, ("", ""))
+        if name in known and (name in release.id_like or not release.id_like):
+            return Ecosystem(name=name, release=number)
+    for name in (*release.id_like, *families):
+        if name in known:
+            return Ecosystem(name=name)
+    return None

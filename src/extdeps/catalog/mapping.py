@@ -1,0 +1,105 @@
+"""The mapping of an ecosystem: identifier to packages by phase (PEP 804, "Mappings")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extdeps.catalog.document import Entry, get_strings, iter_entries, load_document, normalize_identifier
+from extdeps.errors import DocumentError
+from extdeps.model.requirement import PHASES, Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specs:
+    """The packages of one entry, by phase.
+
+    Args:
+        build: what is needed to run it on the build machine.
+        host: what is needed to compile and link against it.
+        run: what is needed at run time.
+    """
+
+    build: tuple[str, ...]
+    host: tuple[str, ...]
+    run: tuple[str, ...]
+
+    def of(self, phase: Phase) -> tuple[str, ...]:
+        """The packages of a phase; a library that is asked for in the build phase is linked against."""
+        if phase == "build":
+            return self.build or self.host
+        return self.host if phase == "host" else self.run
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the ecosystem says that it has no such package."""
+        return not (self.build or self.host or self.run)
+
+
+class Mapping:
+    """The entries of one ecosystem, those of a release over those of the ecosystem.
+
+    Args:
+        paths: the documents, each of which overlays those after it entry by entry.
+    """
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        self._entries: dict[str, list[tuple[str, Entry]]] = {}
+        for path in reversed(paths):
+            self.patch(path)
+
+    def patch(self, path: str) -> None:
+        """Replace the entries that a document has and add the others (PEP 804, `--patch-mapping`)."""
+        self._entries |= _load(path)
+
+    def extend(self, path: str) -> None:
+        """Add the entries of a document as further choices (PEP 804, `--extend-mapping`)."""
+        for identifier, entries in _load(path).items():
+            self._entries.setdefault(identifier, []).extend(entries)
+
+    def find(self, identifier: str) -> Specs | None:
+        """The packages of an identifier, from its first entry, or None where the mapping does not know it.
+
+        Raises:
+            DocumentError: the entry is wrong, or its `specs_from` dangles or goes in a circle.
+        """
+        path = [identifier]
+        while True:
+            choices = self._entries.get(path[-1])
+            if not choices:
+                return None
+            document, entry = choices[0]
+            place = f"`{document}`: `{path[-1]}`"
+            if "specs" in entry:
+                return _parse_specs(entry, place)
+            target = entry.get("specs_from")
+            if not isinstance(target, str):
+                raise DocumentError(f"{place} has neither `specs` nor `specs_from`")
+            target = normalize_identifier(target, place)
+            if target in path:
+                raise DocumentError(f"{place}: `specs_from` goes in a circle: {' -> '.join((*path, target))}")
+            if target not in self._entries:
+                raise DocumentError(f"{place}: `specs_from` leads to `{target}`, which is not in the mapping")
+            path.append(target)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+
+def _load(path: str) -> dict[str, list[tuple[str, Entry]]]:
+    entries: dict[str, list[tuple[str, Entry]]] = {}
+    for identifier, entry in iter_entries(load_document(path, "mappings"), "mappings", path):
+        entries.setdefault(identifier, []).append((path, entry))
+    return entries
+
+
+def _parse_specs(entry: Entry, place: str) -> Specs:
+    value = entry["specs"]
+    if not isinstance(value, dict):
+        names = get_strings(entry, "specs", place)
+        return Specs(build=names, host=names, run=names)
+    unknown = sorted(set(value) - set(PHASES))
+    if unknown:
+        raise DocumentError(f"{place}: `specs` has `{unknown[0]}`, which is not a phase")
+    build, host, run = (get_strings(value, phase, f"{place}: `specs`") for phase in PHASES)
+    return Specs(build=build, host=host, run=run)

@@ -1,0 +1,166 @@
+"""What proves that an identifier is there, and how its version is read (`pep_draft`, "probes.json")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from extdeps.catalog.document import Entry, get_strings, iter_entries, load_document, normalize_identifier
+from extdeps.errors import DocumentError
+from extdeps.model.requirement import PHASES, Phase
+
+Kind = Literal["development", "header", "library", "executable"]
+_KINDS = ("development", "header", "library", "executable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRule:
+    """How a version is read where no `.pc` file tells.
+
+    Args:
+        headers: alternative headers that define the macros.
+        macros: one macro with the whole version, or several numbers that are joined by dots.
+        divisors: for one encoded number, what it is divided by, part after part (12040: 1000, 10).
+        arguments: what makes the program print its version.
+        pattern: a regular expression whose first group is the version.
+    """
+
+    headers: tuple[str, ...] = ()
+    macros: tuple[str, ...] = ()
+    divisors: tuple[int, ...] = ()
+    arguments: tuple[str, ...] = ("--version",)
+    pattern: str = r"(\d+(?:\.\d+)+\w*|\d+)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeEntry:
+    """The files that prove one identifier; of each kind any one is enough.
+
+    Args:
+        id: the identifier.
+        pkg_config: pkg-config modules.
+        headers: paths below an include directory.
+        libraries: link names (`z` for libz).
+        executables: programs.
+        prefixes: further installation roots; `$NAME` is an environment variable.
+        version: how its version is read.
+        evidence: the kinds that each phase needs, where the default is not right.
+        implements: by virtual, pairs of interface version and the first version that implements it.
+    """
+
+    id: str
+    pkg_config: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    executables: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    version: VersionRule = VersionRule()
+    evidence: tuple[tuple[Phase, tuple[Kind, ...]], ...] = ()
+    implements: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+    @property
+    def has_development_files(self) -> bool:
+        """Whether there is anything to compile or link against."""
+        return bool(self.pkg_config or self.headers or self.libraries)
+
+    def kinds(self, phase: Phase) -> tuple[Kind, ...]:
+        """The kinds of evidence that a phase needs, all of them."""
+        for named, kinds in self.evidence:
+            if named == phase:
+                return kinds
+        if phase == "run":
+            return ("library",) if self.libraries else ("executable",) if self.executables else ("development",)
+        if phase == "build" and self.executables:
+            return ("executable",)
+        return ("development",) if self.has_development_files else ("executable",)
+
+
+class Probes:
+    """One probes document.
+
+    Args:
+        path: the file, or None for a catalogue without probes.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self.path = path or ""
+        self._entries: dict[str, Entry] = {}
+        if path:
+            self._entries = dict(iter_entries(load_document(path, "probes"), "probes", path))
+        self._modules: dict[str, str] | None = None
+
+    def find(self, identifier: str) -> ProbeEntry | None:
+        """What proves an identifier, or None."""
+        entry = self._entries.get(identifier)
+        return None if entry is None else _parse_entry(identifier, entry, f"`{self.path}`: `{identifier}`")
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """The identifier of every pkg-config module that is known."""
+        if self._modules is None:
+            self._modules = {
+                module: identifier
+                for identifier, entry in self._entries.items()
+                for key in ("modules", "pkg_config")
+                for module in get_strings(entry, key, f"`{self.path}`: `{identifier}`")
+            }
+        return self._modules
+
+
+def _parse_entry(identifier: str, entry: Entry, place: str) -> ProbeEntry:
+    return ProbeEntry(
+        id=identifier,
+        pkg_config=get_strings(entry, "pkg_config", place),
+        headers=get_strings(entry, "headers", place),
+        libraries=get_strings(entry, "libraries", place),
+        executables=get_strings(entry, "executables", place),
+        prefixes=get_strings(entry, "prefixes", place),
+        version=_parse_version(_table(entry, "version", place), place),
+        evidence=_parse_evidence(_table(entry, "evidence", place), place),
+        implements=_parse_implements(_table(entry, "implements", place), place),
+    )
+
+
+def _table(entry: Entry, key: str, place: str) -> Entry:
+    value = entry.get(key, {})
+    if not isinstance(value, dict):
+        raise DocumentError(f"{place}: `{key}` is not an object")
+    return value
+
+
+def _parse_version(table: Entry, place: str) -> VersionRule:
+    default = VersionRule()
+    divisors = table.get("divisors", [])
+    if not isinstance(divisors, list) or not all(isinstance(item, int) and item > 0 for item in divisors):
+        raise DocumentError(f"{place}: `version.divisors` is not an array of positive numbers")
+    return VersionRule(
+        headers=get_strings(table, "header", place),
+        macros=get_strings(table, "macros", place),
+        divisors=tuple(divisors),
+        arguments=get_strings(table, "arguments", place) or default.arguments,
+        pattern=str(table.get("pattern", default.pattern)),
+    )
+
+
+def _parse_evidence(table: Entry, place: str) -> tuple[tuple[Phase, tuple[Kind, ...]], ...]:
+    for phase in table:
+        if phase not in PHASES:
+            raise DocumentError(f"{place}: `evidence.{phase}`: `{phase}` is not a phase")
+        for kind in get_strings(table, phase, place):
+            if kind not in _KINDS:
+                raise DocumentError(f"{place}: `evidence.{phase}`: `{kind}` is not a kind of evidence")
+    return tuple(
+        (phase, cast("tuple[Kind, ...]", get_strings(table, phase, place))) for phase in PHASES if phase in table
+    )
+
+
+def _parse_implements(table: Entry, place: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    result = []
+    for virtual, rows in table.items():
+        if not isinstance(rows, list) or not all(
+            isinstance(row, list) and len(row) == 2 and all(isinstance(cell, str) for cell in row) for row in rows
+        ):
+            raise DocumentError(f"{place}: `implements` of `{virtual}` is not an array of pairs of versions")
+        key = normalize_identifier(virtual, place)
+        result.append((key, tuple((interface, since) for interface, since in rows)))
+    return tuple(result)

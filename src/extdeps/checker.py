@@ -1,0 +1,248 @@
+"""The check: a finding for every requirement, and the command that gets what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from extdeps.catalog.catalogue import Catalogue, Resolution
+from extdeps.catalog.probes import ProbeEntry
+from extdeps.machine import Machine
+from extdeps.manager.interface import Manager
+from extdeps.manager.table import choose_manager, make_commands
+from extdeps.model.declaration import Declaration
+from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
+from extdeps.model.identifier import DepURL
+from extdeps.model.requirement import PHASES, Phase, Requirement
+from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
+from extdeps.probe.survey import Survey
+from extdeps.versions.ranges import satisfies
+
+PYTHON = "dep:generic/python"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What of the declarations counts.
+
+    Args:
+        phases: the phases to check; empty for those that each subject needs.
+        extras: the extras asked for, normalised.
+        groups: the dependency groups asked for, normalised.
+    """
+
+    phases: tuple[Phase, ...] = ()
+    extras: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A requirement in one phase, and everyone who asks for it."""
+
+    requirement: Requirement
+    phase: Phase
+    subjects: tuple[str, ...]
+    implied: bool = False
+
+
+def check(
+    declarations: Iterable[Declaration],
+    machine: Machine,
+    catalogue: Catalogue,
+    selection: Selection | None = None,
+) -> Report:
+    """Say for every requirement whether the machine has it, and how to get what it lacks.
+
+    Args:
+        declarations: what is asked for.
+        machine: where; one that is not here is not probed.
+        catalogue: what identifiers mean and what supplies them.
+        selection: the phases, extras and groups that count.
+
+    Returns:
+        A finding for each requirement and phase, the commands for what is missing, and notes.
+
+    Raises:
+        DocumentError: a document of the catalogue is wrong.
+    """
+    declarations = tuple(declarations)
+    checker = _Checker(machine, catalogue)
+    asked = _merge(item for declaration in declarations for item in _select(declaration, selection or Selection()))
+    extras = (selection or Selection()).extras
+    findings = tuple(checker.find(item, extras) for item in asked)
+    commands, notes = checker.commands(findings)
+    declared = (note for declaration in declarations for note in declaration.notes)
+    return Report(
+        findings=findings,
+        commands=commands,
+        notes=tuple(dict.fromkeys((*declared, *checker.notes, *notes))),
+        undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
+        probed=machine.is_probed,
+    )
+
+
+def _select(declaration: Declaration, selection: Selection) -> Iterator[_Asked]:
+    """The requirements of one declaration that count, with Python's headers where a compiler is among them."""
+    phases = selection.phases or declaration.phases
+    subjects = (declaration.subject,)
+    compiles = False
+    linked = "run" in phases and "host" not in phases and declaration.is_built_here
+    for declared in declaration.select(extras=selection.extras, groups=selection.groups):
+        requirement, phase = declared.requirement, declared.phase
+        if phase in phases or declared.group:
+            compiles = compiles or (requirement.url.is_compiler and "host" in (selection.phases or PHASES))
+            yield _Asked(requirement=requirement, phase=phase, subjects=subjects)
+        elif linked and phase == "host":  # PEP 725: host dependencies imply their run time
+            yield _Asked(requirement=requirement, phase="run", subjects=subjects)
+    if compiles:  # PEP 725, "Python development headers"
+        python = Requirement(url=DepURL(type="generic", name="python"))
+        yield _Asked(requirement=python, phase="host", subjects=subjects, implied=True)
+
+
+def _merge(items: Iterable[_Asked]) -> tuple[_Asked, ...]:
+    """One for each requirement and phase, by phase, with all who ask for it."""
+    merged: dict[tuple[Phase, str], _Asked] = {}
+    for item in items:
+        key = (item.phase, str(item.requirement))
+        before = merged.get(key)
+        subjects = tuple(dict.fromkeys((*(before.subjects if before else ()), *item.subjects)))
+        merged[key] = _Asked(
+            requirement=item.requirement,
+            phase=item.phase,
+            subjects=subjects,
+            implied=item.implied and (before is None or before.implied),
+        )
+    return tuple(sorted(merged.values(), key=lambda item: PHASES.index(item.phase)))
+
+
+class _Checker:
+    """Answers requirement after requirement about one machine."""
+
+    def __init__(self, machine: Machine, catalogue: Catalogue) -> None:
+        self._machine = machine
+        self._catalogue = catalogue
+        self._ecosystem = machine.ecosystem
+        self._survey = Survey(machine.host, machine.interpreter, self._ecosystem.name if self._ecosystem else "")
+        self._manager: Manager | None = None
+        self._environment: dict[str, str] | None = None
+        self.notes: list[str] = []
+        if self._ecosystem:
+            self._manager = choose_manager(self._ecosystem.name, machine.managers)
+        if self._ecosystem is None or catalogue.mapping(self._ecosystem) is None:
+            name = str(self._ecosystem or machine.os_release.pretty_name or machine.host.system)
+            self.notes.append(f"no mapping for this system ({name}): packages cannot be named")
+
+    def find(self, asked: _Asked, extras: frozenset[str]) -> Finding:
+        """The finding of one requirement."""
+        resolution = self._catalogue.resolve(asked.requirement.url)
+        packages = self._packages(resolution.identifier, asked.phase)
+        proof = self._prove(asked, resolution, packages, extras)
+        note = proof.note
+        if asked.implied:
+            note = "; ".join(filter(None, ("a compiler implies Python's own headers (PEP 725)", note)))
+        if not resolution.registered:
+            note = "; ".join(filter(None, (self._describe_unregistered(asked.requirement.url), note)))
+        return Finding(
+            requirement=asked.requirement,
+            identifier=resolution.identifier,
+            phase=asked.phase,
+            status=proof.status,
+            evidence=proof.evidence,
+            requested_by=asked.subjects,
+            packages=((str(self._ecosystem), packages),) if packages else (),
+            note=note,
+            registered=resolution.registered,
+        )
+
+    def _prove(self, asked: _Asked, resolution: Resolution, packages: tuple[str, ...], extras: frozenset[str]) -> Proof:
+        requirement = asked.requirement
+        if requirement.marker:
+            self._environment = self._environment or self._machine.marker_environment()
+            if not requirement.applies(self._environment, extras):
+                return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
+        if not self._machine.is_probed:
+            return Proof(status="unknown", note="" if packages else "no package is known")
+        if resolution.identifier == PYTHON:
+            return self._prove_python(asked)
+        question = Question(
+            identifier=resolution.identifier,
+            phase=asked.phase,
+            constraints=requirement.constraints,
+            module=resolution.module,
+            packages=packages,
+        )
+        return prove(question, self._entries(resolution, requirement.url), self._survey)
+
+    def _entries(self, resolution: Resolution, url: DepURL) -> tuple[ProbeEntry, ...]:
+        entries = self._catalogue.probe_entries(resolution.identifier)
+        if not entries and not resolution.registered and url.type == "generic":
+            return unregistered_entries(resolution.identifier, url.name)
+        return entries
+
+    def _prove_python(self, asked: _Asked) -> Proof:
+        """Python itself: the one that decides, and for `host` the headers that it was built with."""
+        python, host = self._machine.interpreter, self._machine.host
+        path = f"{python.include}/Python.h" if asked.phase == "host" else python.executable
+        if not path or not host.exists(path):
+            where = f"`{path}` is not there" if path else "there is no Python"
+            return Proof(status="missing", note=where)
+        kind = "header" if asked.phase == "host" else "executable"
+        name = "Python.h" if asked.phase == "host" else "python"
+        evidence = Evidence(
+            kind=kind,  # type: ignore[arg-type]
+            name=name,
+            location=path,
+            version=python.version,
+            origin=python.executable,
+        )
+        answer = satisfies(python.version, asked.requirement.constraints)
+        if answer is None:
+            return Proof(status="unknown", evidence=(evidence,))
+        return Proof(status="satisfied" if answer else "wrong-version", evidence=(evidence,))
+
+    def _packages(self, identifier: str, phase: Phase) -> tuple[str, ...]:
+        """The packages of this machine's ecosystem that its manager can take."""
+        if self._ecosystem is None:
+            return ()
+        specs = self._catalogue.specs(identifier, self._ecosystem)
+        names = specs.of(phase) if specs else ()
+        refused = [name for name in names if self._manager and not self._manager.accepts(name)]
+        for name in refused:
+            self.notes.append(f"the mapping names `{name}` for `{identifier}`, which is not a package name: left out")
+        return tuple(name for name in names if name not in refused)
+
+    def _describe_unregistered(self, url: DepURL) -> str:
+        close = self._catalogue.suggest(url.name) if url.type == "generic" else ()
+        suggestion = f"; did you mean `{close[0]}`?" if close else ""
+        return f"no registry knows `{url.identifier}`{suggestion}"
+
+    def commands(self, findings: Iterable[Finding]) -> tuple[tuple[InstallCommand, ...], tuple[str, ...]]:
+        """One transaction with every package that is needed and not installed, and what it cannot get."""
+        wanted: dict[str, None] = {}
+        unnamed = []
+        for finding in findings:
+            names = finding.packages[0][1] if finding.packages else ()
+            needed = finding.needs_action if self._machine.is_probed else finding.status == "unknown"
+            if needed and not names:
+                unnamed.append(finding.requirement.format_short())
+            elif needed:
+                wanted |= dict.fromkeys(names)
+        notes = []
+        if unnamed and self._ecosystem:
+            notes.append(f"no package of {self._ecosystem} is known for {', '.join(dict.fromkeys(unnamed))}")
+        packages = self._not_installed(tuple(wanted))
+        if wanted and not packages:
+            notes.append(f"{', '.join(wanted)}: installed already, and {self._ecosystem} knows no other package for it")
+        if not packages or self._manager is None:
+            return (), tuple(notes)
+        host = self._machine.host
+        made = make_commands(self._manager, packages, ecosystem=str(self._ecosystem), host=host)
+        if self._machine.is_probed and self._manager.needs_elevation(host) and not made[-1].elevation:
+            notes.append("the command needs root, and neither sudo, doas nor run0 is here")
+        return made, tuple(notes)
+
+    def _not_installed(self, packages: tuple[str, ...]) -> tuple[str, ...]:
+        database = self._survey.packages if self._machine.is_probed and packages else None
+        installed = (database.find(packages) if database else None) or {}
+        return tuple(name for name in packages if name not in installed)

@@ -1,0 +1,1 @@
+"""One command a module, each with `configure(parser)` and `execute(arguments)`."""

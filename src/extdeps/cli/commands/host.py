@@ -1,0 +1,30 @@
+"""`extdeps host`: what this machine is."""
+
+from __future__ import annotations
+
+import argparse
+
+from extdeps.cli.options import add_machine_options
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_machine_options(parser)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the facts about the machine."""
+    from extdeps.cli.console import print_json, print_styled
+    from extdeps.cli.session import Session
+    from extdeps.machine import gather_facts
+
+    facts = gather_facts(Session(arguments).machine)
+    if arguments.format == "json":
+        from extdeps.render.json import format_host
+
+        print_json(format_host(facts))
+    else:
+        from extdeps.render.host import render_host
+
+        print_styled(render_host(facts))
+    return 0

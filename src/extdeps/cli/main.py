@@ -1,0 +1,136 @@
+"""The entry point: a table of commands, each imported only when it is run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from itertools import pairwise
+
+from extdeps.errors import ExtdepsError, UsageError
+
+_COMMANDS = {
+    "check": "say what this machine is missing, and how to get it",
+    "show": "print the external requirements of something, without looking at this machine",
+    "host": "describe this machine: system, C library, Python, package managers",
+}
+
+_DESCRIPTION = "Know before `pip install` which non-PyPI dependencies are missing, and the one command that gets them."
+
+_EXIT_CODES = """exit codes:
+  0  satisfied             3  invalid input
+  1  findings              5  this machine or a step failed
+  2  usage                70  a bug of extdeps
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the arguments; those of the process by default.
+
+    Returns:
+        The exit code.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except ExtdepsError as error:
+        return _fail(error, arguments)
+    except BrokenPipeError:
+        # the reader has seen enough; keep Python from complaining while it flushes
+        sys.stdout = None
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except Exception as error:  # noqa: BLE001 - the last place where a bug becomes a sentence
+        return _report_bug(error)
+
+
+def _dispatch(arguments: list[str]) -> int:
+    parser = _Parser(
+        prog="extdeps",
+        description=_DESCRIPTION,
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    chosen = next((word for word in arguments if word in _COMMANDS), "")
+    for name, summary in _COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+        )
+        if name == chosen:
+            import_module(f"extdeps.cli.commands.{name}").configure(command)
+    parsed = parser.parse_args(arguments)
+    if parsed.version:
+        from importlib.metadata import version
+
+        print(f"extdeps {version('extdeps')}")
+        return 0
+    if not parsed.command:
+        parser.print_help()
+        return 0
+    code: int = import_module(f"extdeps.cli.commands.{parsed.command}").execute(parsed)
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are ours."""
+
+    def error(self, message: str):  # type: ignore[no-untyped-def]
+        raise UsageError(message, hint=f"see `{self.prog} --help`")
+
+
+def _fail(error: ExtdepsError, arguments: Sequence[str]) -> int:
+    if _asks_for_json(arguments):
+        import json
+
+        document = {
+            "schema_version": 1,
+            "error": {
+                "code": error.code,
+                "message": error.message,
+                "context": list(error.context),
+                "hint": error.hint,
+            },
+        }
+        print(json.dumps(document, indent=2))
+    print(format_error(error), file=sys.stderr)
+    return error.exit_code
+
+
+def format_error(error: ExtdepsError) -> str:
+    """An error as text: the message, its context indented, one blank line and the hint."""
+    from extdeps.render.text import harmless
+
+    lines = [f"error[{error.code}]: {harmless(error.message)}"]
+    lines += [f"  {harmless(line)}" for text in error.context for line in text.splitlines()]
+    if error.hint:
+        lines += ["", f"hint: {harmless(error.hint)}"]
+    return "\n".join(lines)
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+
+
+def _report_bug(error: Exception) -> int:
+    import traceback
+
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    name = place.filename.rpartition("/")[2]
+    print(
+        f"error[bug]: {type(error).__name__} at {name}:{place.lineno}: {error}\n\n"
+        "hint: this is a bug of extdeps; set EXTDEPS_TRACEBACK=1 for where it happened, and report it",
+        file=sys.stderr,
+    )
+    import os
+
+    if os.environ.get("EXTDEPS_TRACEBACK"):
+        traceback.print_exception(error)
+    return 70

@@ -1,0 +1,119 @@
+"""The options that every command takes which is given a subject."""
+
+from __future__ import annotations
+
+import argparse
+
+from extdeps.errors import UsageError
+from extdeps.model.requirement import PHASES, Phase
+
+
+def add_subject_options(parser: argparse.ArgumentParser) -> None:
+    """Add what names the subjects, the machine and the documents."""
+    _add_subjects(parser)
+    _add_index(parser)
+    add_machine_options(parser)
+    _add_documents(parser)
+
+
+def _add_subjects(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "subjects",
+        metavar="SUBJECT",
+        nargs="*",
+        help="a source tree, an sdist, a wheel, or a requirement as for pip (default: `.`)",
+    )
+    group = parser.add_argument_group("what is asked for")
+    group.add_argument(
+        "-d",
+        "--dep",
+        metavar="REQ",
+        action="append",
+        default=[],
+        help="an external requirement itself: `gdal>=3.4`",
+    )
+    group.add_argument("-r", "--requirement", metavar="FILE", action="append", default=[], help="a requirements file")
+    group.add_argument("-c", "--constraint", metavar="FILE", action="append", default=[], help="a constraints file")
+    group.add_argument("--installed", action="store_true", help="everything in the environment of the Python")
+    group.add_argument(
+        "--phase",
+        metavar="PHASE",
+        action="append",
+        default=[],
+        help="build, host or run, or several with commas (default: what the subject needs)",
+    )
+    group.add_argument("--extra", metavar="NAME", action="append", default=[], help="also what this extra needs")
+    group.add_argument("--group", metavar="NAME", action="append", default=[], help="also this dependency group")
+
+
+def _add_index(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("which file pip would take")
+    group.add_argument("--no-binary", metavar="NAMES", action="append", default=[], help="as for pip")
+    group.add_argument("--only-binary", metavar="NAMES", action="append", default=[], help="as for pip")
+    group.add_argument("--pre", action="store_true", help="also pre-releases")
+    group.add_argument(
+        "-i",
+        "--index-url",
+        metavar="URL",
+        default="",
+        help="the index (default: that of pip's configuration)",
+    )
+    group.add_argument("--extra-index-url", metavar="URL", action="append", default=[], help="a further index")
+    group.add_argument("-f", "--find-links", metavar="PATH", action="append", default=[], help="a directory with files")
+    group.add_argument("--offline", action="store_true", help="ask no index; every phase is checked")
+
+
+def add_machine_options(parser: argparse.ArgumentParser) -> None:
+    """Add what chooses the machine and how to print."""
+    group = parser.add_argument_group("which machine")
+    group.add_argument("--python", metavar="PATH", default="", help="the Python that decides")
+    group.add_argument("--root", metavar="DIR", default="", help="another root file system, of which nothing is run")
+    group.add_argument(
+        "--target",
+        metavar="ECOSYSTEM[+RELEASE]",
+        default="",
+        help="say what is needed there, without probing here",
+    )
+    output = parser.add_argument_group("output")
+    output.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    output.add_argument("-q", "--quiet", action="store_true", help="only what needs action")
+    output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
+
+
+def _add_documents(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("documents")
+    group.add_argument(
+        "--overlay",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a directory of documents and overlays that come first",
+    )
+    group.add_argument("--use-mapping", metavar="FILE", default="", help="instead of the ecosystem's own mapping")
+    group.add_argument(
+        "--patch-mapping",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="entries that replace those of the mapping",
+    )
+    group.add_argument(
+        "--extend-mapping",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="entries that add to the mapping",
+    )
+
+
+def parse_phases(values: list[str]) -> tuple[Phase, ...]:
+    """The phases of `--phase build,host --phase run`, in their natural order.
+
+    Raises:
+        UsageError: one is not a phase.
+    """
+    named = [part.strip() for value in values for part in value.split(",")]
+    for name in named:
+        if name not in PHASES:
+            raise UsageError(f"`{name}` is not a phase", hint="the phases are build, host and run")
+    return tuple(phase for phase in PHASES if phase in named)

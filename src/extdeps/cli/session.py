@@ -1,0 +1,239 @@
+"""From arguments to values: the machine, the catalogue and the declarations of one invocation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from extdeps.catalog.catalogue import Catalogue, MappingChoice
+from extdeps.checker import Selection
+from extdeps.cli.options import parse_phases
+from extdeps.errors import UsageError
+from extdeps.host import Host, LocalHost, RootHost
+from extdeps.machine import Machine, describe_machine, retarget
+from extdeps.model.declaration import Declaration
+from extdeps.model.requirement import Phase
+from extdeps.resources import data_directories
+
+if TYPE_CHECKING:
+    from extdeps.declaration.named import Sources
+    from extdeps.fetch import Fetcher
+
+
+class Session:
+    """Everything that a command works with, made when it is first needed.
+
+    Args:
+        arguments: the parsed command line.
+    """
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+        self._local = LocalHost()
+        self._pip_options: Mapping[str, tuple[str, ...]] = {}
+        self._constraints: dict[str, str] = {}
+
+    @cached_property
+    def host(self) -> Host:
+        """The machine that is looked at."""
+        root = self._arguments.root
+        if not root:
+            return self._local
+        if not os.path.isdir(root):
+            raise UsageError(f"`{root}` is not a directory", hint="`--root` takes a root file system")
+        return RootHost(root)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The documents; the user's own directories come first."""
+        arguments, environ = self._arguments, self._local.environ
+        given = tuple(getattr(arguments, "overlay", ()))
+        for directory in given:
+            if not os.path.isdir(directory):
+                raise UsageError(f"`{directory}` is not a directory", hint="`--overlay` takes a directory of overlays")
+        directories = (*given, *data_directories(environ, self._local.system))
+        return Catalogue(
+            directories,
+            MappingChoice(
+                use=getattr(arguments, "use_mapping", "") or environ.get("EXTDEPS_USE_MAPPING", ""),
+                patch=self._files("patch_mapping", "EXTDEPS_PATCH_MAPPING"),
+                extend=self._files("extend_mapping", "EXTDEPS_EXTEND_MAPPING"),
+            ),
+        )
+
+    def _files(self, option: str, variable: str) -> tuple[str, ...]:
+        listed = self._local.environ.get(variable, "").split(os.pathsep)
+        return tuple(getattr(self._arguments, option, ())) or tuple(path for path in listed if path)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The described machine, or the one that `--target` names."""
+        known = self.catalogue.ecosystems()
+        machine = describe_machine(self.host, known, self._arguments.python)
+        if not self._arguments.target:
+            return machine
+        from extdeps.catalog.ecosystem import parse_ecosystem
+
+        target = parse_ecosystem(self._arguments.target)
+        if not {target.name, str(target)} & set(known):
+            listed = ", ".join(sorted(known))
+            raise UsageError(f"no mapping for `{target}`", hint=f"there are mappings for {listed}")
+        return retarget(machine, target)
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases asked for; empty for those that each subject needs."""
+        return parse_phases(self._arguments.phase)
+
+    @property
+    def selection(self) -> Selection:
+        """What of the declarations counts."""
+        from extdeps.declaration.external import normalize_name
+
+        return Selection(
+            phases=self.phases,
+            extras=frozenset(map(normalize_name, self._arguments.extra)),
+            groups=frozenset(map(normalize_name, self._arguments.group)),
+        )
+
+    def declarations(self) -> tuple[Declaration, ...]:
+        """The declarations of everything that the command line names."""
+        arguments = self._arguments
+        subjects = [*arguments.subjects, *self._read_requirement_files()]
+        if not (subjects or arguments.dep or arguments.installed):
+            if not os.path.exists("pyproject.toml"):
+                raise UsageError(
+                    "there is nothing to check",
+                    hint="name a project, a file or a requirement, or use `--dep`",
+                )
+            subjects = ["."]
+        found: list[Declaration] = []
+        if arguments.dep:
+            from extdeps.declaration.direct import declare
+
+            found.append(declare(arguments.dep, self.catalogue, self.phases))
+        if subjects:
+            from extdeps.declaration.read import read
+
+            found += filter(None, _map(lambda subject: read(subject, self.sources), subjects))
+        if arguments.installed:
+            from extdeps.declaration.read import read_installed
+
+            found += read_installed(self.sources)
+        self._check_names(found)
+        return tuple(found)
+
+    def _check_names(self, declarations: Iterable[Declaration]) -> None:
+        """An extra or group that no subject has is a slip that would otherwise hide requirements."""
+        for option, wanted, known in (
+            ("--extra", self.selection.extras, {name for item in declarations for name in item.extras}),
+            ("--group", self.selection.groups, {name for item in declarations for name in item.groups}),
+        ):
+            for name in sorted(wanted - known):
+                there = f"there are {', '.join(sorted(known))}" if known else "none has any"
+                raise UsageError(f"no subject has `{name}` for `{option}`", hint=there)
+
+    def _read_requirement_files(self) -> list[str]:
+        if not (self._arguments.requirement or self._arguments.constraint):
+            return []
+        from extdeps.declaration.requirementsfile import read_requirements_file
+
+        subjects: list[str] = []
+        constraints: list[str] = []
+        options: dict[str, tuple[str, ...]] = {}
+        for path in self._arguments.requirement:
+            file = read_requirements_file(path, self._local.environ)
+            subjects += file.subjects
+            constraints += file.constraints
+            options |= {key: (*options.get(key, ()), *values) for key, values in file.options.items()}
+        for path in self._arguments.constraint:
+            constraints += read_requirements_file(path, self._local.environ).subjects
+        self._pip_options = options
+        self._constraints = _narrow(constraints)
+        return subjects
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Where declarations of named projects come from."""
+        from extdeps.declaration.named import Sources
+        from extdeps.declaration.pipconfig import read_pip_configuration
+        from extdeps.system import find_libc
+
+        machine = self.machine
+        configuration = read_pip_configuration(machine.host, machine.interpreter, self._given_pip_options())
+        return Sources(
+            host=machine.host,
+            interpreter=machine.interpreter,
+            libc=("", "") if machine.interpreter.is_current else find_libc(machine.host),
+            configuration=configuration,
+            overlays=self.catalogue.project_files,
+            fetcher=None if self._arguments.offline else self._make_fetcher(configuration.certificates),
+            constraints=self._constraints,
+            marker_environment=machine.marker_environment,
+        )
+
+    def _given_pip_options(self) -> dict[str, tuple[str, ...]]:
+        arguments = self._arguments
+        own = {
+            "no-binary": tuple(arguments.no_binary),
+            "only-binary": tuple(arguments.only_binary),
+            "index-url": (arguments.index_url,) if arguments.index_url else (),
+            "extra-index-url": tuple(arguments.extra_index_url),
+            "find-links": tuple(map(os.path.abspath, arguments.find_links)),
+            "pre": ("",) if arguments.pre else (),
+        }
+        keys = {*own, *self._pip_options}
+        return {key: (*self._pip_options.get(key, ()), *own.get(key, ())) for key in keys}
+
+    def _make_fetcher(self, certificates: str) -> Fetcher:
+        from extdeps.fetch import Fetcher
+
+        return Fetcher(certificates, _netrc(self._local.environ))
+
+
+def _map(function: Callable[[str], Declaration | None], subjects: list[str]) -> Iterable[Declaration | None]:
+    """Apply a function to each subject; several wait for the index at the same time."""
+    if len(subjects) < 2:
+        return [function(subject) for subject in subjects]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return list(pool.map(function, subjects))
+
+
+def _narrow(texts: Iterable[str]) -> dict[str, str]:
+    """The version ranges of a constraints file by normalised name."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from extdeps.declaration.external import normalize_name
+
+    ranges: dict[str, str] = {}
+    for text in texts:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement as error:
+            raise UsageError(
+                f"`{text}` is not a constraint", hint="a constraints file has lines such as `lxml<6`"
+            ) from error
+        name = normalize_name(requirement.name)
+        ranges[name] = ",".join(filter(None, (ranges.get(name, ""), str(requirement.specifier))))
+    return ranges
+
+
+def _netrc(environ: Mapping[str, str]) -> Callable[[str], tuple[str, str] | None]:
+    """Finds credentials as pip does, in the file of `NETRC` or in `~/.netrc`."""
+
+    def find(host: str) -> tuple[str, str] | None:
+        from netrc import NetrcParseError, netrc
+
+        path = environ.get("NETRC") or os.path.join(environ.get("HOME", ""), ".netrc")
+        try:
+            found = netrc(path).authenticators(host)
+        except (OSError, NetrcParseError):
+            return None
+        return (found[0], found[2]) if found else None
+
+    return find

@@ -1,0 +1,1 @@
+"""Readers of declarations, one source a module."""

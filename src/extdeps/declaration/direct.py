@@ -1,0 +1,57 @@
+"""External requirements that are asked for by themselves (`--dep`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from extdeps.catalog.catalogue import Catalogue
+from extdeps.errors import RequirementError
+from extdeps.model.declaration import Declaration, DeclaredRequirement
+from extdeps.model.identifier import DepURL
+from extdeps.model.requirement import Phase, parse_requirement
+
+
+def declare(texts: Iterable[str], catalogue: Catalogue, phases: tuple[Phase, ...] = ()) -> Declaration:
+    """The declaration of a list of requirements.
+
+    Args:
+        texts: requirements in either form.
+        catalogue: tells whether a name is a program or something to link against.
+        phases: when they are needed; empty for `build` of a program, `host` of what one links against.
+
+    Raises:
+        RequirementError: naming the first text that is wrong, and every other.
+    """
+    texts = tuple(texts)
+    requirements: list[DeclaredRequirement] = []
+    faults: list[RequirementError] = []
+    for index, text in enumerate(texts):
+        try:
+            requirement = parse_requirement(text)
+        except RequirementError as error:
+            faults.append(error)
+            continue
+        for phase in phases or (_natural_phase(requirement.url, catalogue),):
+            requirements.append(DeclaredRequirement(requirement=requirement, phase=phase, key=f"--dep[{index}]"))
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise RequirementError(
+            f"{len(faults)} requirements are wrong", context=tuple(fault.message for fault in faults)
+        )
+    return Declaration(
+        subject="--dep",
+        origin="the command line",
+        requirements=tuple(requirements),
+        notes=tuple(dict.fromkeys(item.requirement.note for item in requirements if item.requirement.note)),
+    )
+
+
+def _natural_phase(url: DepURL, catalogue: Catalogue) -> Phase:
+    """The phase in which a thing is usually needed."""
+    if url.is_compiler:
+        return "build"
+    entries = catalogue.probe_entries(catalogue.resolve(url).identifier)
+    if not entries or any(entry.has_development_files for entry in entries):
+        return "host"
+    return "build"

@@ -1,0 +1,196 @@
+"""A requirement string: the declaration of the file that pip would take, or our overlay for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from extdeps.declaration.candidate import Candidate, choose_candidate
+from extdeps.declaration.external import normalize_name
+from extdeps.declaration.filekind import FileKind, phases_of
+from extdeps.declaration.index import ACCEPT, IndexFile, list_directory, parse_page
+from extdeps.declaration.metadata import parse_metadata
+from extdeps.declaration.overlay import read_overlay
+from extdeps.declaration.pipconfig import PipConfiguration
+from extdeps.declaration.sdist import read_sdist
+from extdeps.declaration.wheel import read_wheel
+from extdeps.errors import ArchiveError, FetchError, RequirementError
+from extdeps.fetch import Fetcher
+from extdeps.host import Host
+from extdeps.interpreter import Interpreter
+from extdeps.model.declaration import Declaration
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+SDIST_LIMIT = 200 * 1024 * 1024
+"""Bytes of an sdist that is fetched to read its declaration."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where declarations of named projects come from.
+
+    Args:
+        host: the machine, for local files.
+        interpreter: the Python that decides.
+        libc: the C library of the machine and its version.
+        configuration: how pip is configured.
+        overlays: finds the overlay files of a project by its normalised name.
+        fetcher: reads the index; None when offline.
+        constraints: version ranges that narrow those asked for, by normalised name.
+        marker_environment: the marker variables of the Python that decides.
+    """
+
+    host: Host
+    interpreter: Interpreter
+    libc: tuple[str, str]
+    configuration: PipConfiguration
+    overlays: Callable[[str], Iterable[str]]
+    fetcher: Fetcher | None
+    constraints: Mapping[str, str] = field(default_factory=dict)
+    marker_environment: Callable[[], Mapping[str, str]] = dict
+
+
+def read_named(text: str, sources: Sources) -> Declaration | None:
+    """Find the declaration for a requirement string.
+
+    Args:
+        text: as one gives it to pip: `lxml`, `psycopg2>=2.9`, `name[extra]; marker`.
+        sources: where to look.
+
+    Returns:
+        The declaration, without requirements where nobody declares any; None where its marker is false.
+
+    Raises:
+        RequirementError: the text is no requirement, or nothing on the index fits it.
+        DeclarationError: what was found is wrong.
+    """
+    requirement = _parse(text, sources)
+    if requirement.marker and not requirement.marker.evaluate({**sources.marker_environment(), "extra": ""}):
+        return None
+    name = normalize_name(requirement.name)
+    notes: tuple[str, ...] = ()
+    candidate = None
+    try:
+        candidate = _find_candidate(requirement, name, sources)
+    except FetchError as error:
+        notes = (f"{name}: {error.message}; checked as if it were built from source",)
+    if candidate is None and not notes:
+        notes = (f"{name}: offline, so every phase is checked",)
+    declaration = _find_declaration(name, candidate, requirement, sources)
+    chosen = f"{name} {candidate.version} ({_describe(candidate.kind)})" if candidate else str(requirement)
+    extras = frozenset(normalize_name(extra) for extra in requirement.extras)
+    if declaration is None:
+        missing = f"{chosen} declares no external dependencies, and there is no overlay for it"
+        return Declaration(subject=name, origin="", requirements=(), notes=(*notes, missing), is_undeclared=True)
+    return replace(declaration, notes=(*notes, *declaration.notes), selected_extras=extras)
+
+
+def _parse(text: str, sources: Sources) -> Requirement:
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.specifiers import SpecifierSet
+
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        reason = str(error).partition("\n")[0]
+        raise RequirementError(
+            f"`{text}` is neither a file, a directory nor a requirement of pip",
+            context=(reason,),
+            hint="an external requirement is given with `--dep`",
+        ) from error
+    narrowed = sources.constraints.get(normalize_name(requirement.name))
+    if narrowed:
+        requirement.specifier &= SpecifierSet(narrowed)
+    return requirement
+
+
+def _find_candidate(requirement: Requirement, name: str, sources: Sources) -> Candidate | None:
+    """The file that pip would take, or None when offline.
+
+    Raises:
+        FetchError: no index can be read.
+        RequirementError: nothing on it fits.
+    """
+    if sources.fetcher is None:
+        return None
+    if requirement.url:
+        file = IndexFile(name=requirement.url.partition("#")[0].rpartition("/")[2], url=requirement.url)
+        files: tuple[IndexFile, ...] = (file,)
+    else:
+        files = _list_files(name, sources, sources.fetcher)
+    candidate = choose_candidate(
+        requirement,
+        files,
+        interpreter=sources.interpreter,
+        glibc=sources.libc,
+        configuration=sources.configuration,
+    )
+    if candidate is None:
+        offered = f"{len(files)} files, none of which fits" if files else "no file"
+        raise RequirementError(
+            f"pip would find nothing for `{requirement}` with Python {sources.interpreter.version}",
+            context=(f"the index has {offered}",),
+        )
+    return candidate
+
+
+def _list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFile, ...]:
+    """What every index and directory offers; one that fails does no harm while another answers."""
+    files: list[IndexFile] = []
+    failures: list[FetchError] = []
+    for place in sources.configuration.find_links:
+        path = place.removeprefix("file://")
+        files += list_directory(path, sources.host.list_directory(path)) if path.startswith("/") else ()
+    for index in sources.configuration.indexes:
+        url = f"{index.rstrip('/')}/{name}/"
+        if url.startswith("file:"):
+            url += "index.html"
+        try:
+            files += parse_page(fetcher.fetch(url, accept=ACCEPT))
+        except FetchError as error:
+            failures.append(error)
+    if failures and len(failures) == len(sources.configuration.indexes) and not files:
+        raise failures[0]
+    return tuple(files)
+
+
+def _find_declaration(
+    name: str, candidate: Candidate | None, requirement: Requirement, sources: Sources
+) -> Declaration | None:
+    """The file's own declaration, else the overlay; a whole sdist is fetched only where there is no overlay."""
+    kind: FileKind = candidate.kind if candidate else "sdist"
+    version = candidate.version if candidate else _pinned(requirement)
+    own = None
+    if candidate and sources.fetcher and candidate.file.has_metadata:
+        content = sources.fetcher.fetch(f"{candidate.file.url}.metadata").content
+        own = parse_metadata(content, subject=name, origin=f"{candidate.file.name}: METADATA").declaration
+    if own:
+        return replace(own, phases=phases_of(kind), is_built_here=False)
+    overlay = read_overlay(sources.overlays(name), version=version, kind=kind, subject=name)
+    if overlay or candidate is None or sources.fetcher is None or candidate.file.has_metadata:
+        return overlay
+    return _fetch_declaration(name, candidate, sources.fetcher)
+
+
+def _fetch_declaration(name: str, candidate: Candidate, fetcher: Fetcher) -> Declaration | None:
+    try:
+        content = fetcher.fetch(candidate.file.url, limit=SDIST_LIMIT).content
+        reader = read_sdist if candidate.kind == "sdist" else read_wheel
+        found = reader(content, name=candidate.file.name, subject=name)
+    except (FetchError, ArchiveError) as error:
+        note = f"{name}: its declaration is not known: {error.message}"
+        return Declaration(subject=name, origin="", requirements=(), notes=(note,), is_undeclared=True)
+    return replace(found.declaration, phases=phases_of(candidate.kind)) if found.declaration else None
+
+
+def _pinned(requirement: Requirement) -> str:
+    """The version of `==`, where there is one, so that the right overlay is found offline."""
+    exact = [item.version for item in requirement.specifier if item.operator in ("==", "===")]
+    return exact[0] if exact and not exact[0].endswith(".*") else ""
+
+
+def _describe(kind: FileKind) -> str:
+    return "sdist" if kind == "sdist" else "wheel"

@@ -1,0 +1,54 @@
+"""pyproject.toml: the `[external]` table, and which project it belongs to (PEP 725, PEP 621)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extdeps.declaration.external import parse_external
+from extdeps.errors import DeclarationError
+from extdeps.model.declaration import Declaration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pyproject:
+    """The parts of a pyproject.toml that matter here.
+
+    Args:
+        name: `project.name`, or empty.
+        version: `project.version`, or empty where it is dynamic.
+        declaration: the `[external]` table, or None.
+    """
+
+    name: str
+    version: str
+    declaration: Declaration | None
+
+
+def parse_pyproject(content: bytes, *, subject: str, origin: str) -> Pyproject:
+    """Read a pyproject.toml.
+
+    Args:
+        content: its bytes.
+        subject: what the user called the project.
+        origin: the file, for errors.
+
+    Raises:
+        DeclarationError: it is not TOML, or its `[external]` table is wrong.
+    """
+    import tomllib
+
+    try:
+        document = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DeclarationError(f"`{origin}` is not TOML", context=(str(error),)) from error
+    project = document.get("project", {})
+    project = project if isinstance(project, dict) else {}
+    declaration = None
+    if "external" in document:
+        declaration = parse_external(document["external"], subject=subject, origin=origin)
+    name, version = project.get("name", ""), project.get("version", "")
+    return Pyproject(
+        name=name if isinstance(name, str) else "",
+        version=version if isinstance(version, str) else "",
+        declaration=declaration,
+    )

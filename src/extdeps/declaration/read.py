@@ -1,0 +1,104 @@
+"""From what the user names to declarations: a tree, a file, a requirement, an environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+from extdeps.declaration.external import normalize_name
+from extdeps.declaration.filekind import FileKind, classify_file, phases_of
+from extdeps.declaration.installed import iter_installed
+from extdeps.declaration.named import Sources, read_named
+from extdeps.declaration.overlay import read_overlay
+from extdeps.declaration.pyproject import parse_pyproject
+from extdeps.declaration.sdist import read_sdist
+from extdeps.declaration.wheel import read_wheel
+from extdeps.errors import InvalidInputError
+from extdeps.model.declaration import Declaration
+
+
+def read(subject: str, sources: Sources) -> Declaration | None:
+    """Read the declaration of one subject.
+
+    Args:
+        subject: a directory or pyproject.toml, an sdist, a wheel, or a requirement string.
+        sources: where named projects and overlays are looked for.
+
+    Returns:
+        The declaration; None for a requirement whose marker is false here.
+
+    Raises:
+        InvalidInputError: it is none of these, or what it says is wrong.
+    """
+    path = subject.removeprefix("file://")
+    if os.path.isdir(path):
+        return _read_project(os.path.join(path, "pyproject.toml"), subject, sources)
+    if path.endswith(".toml"):
+        return _read_project(path, subject, sources)
+    kind = classify_file(path)
+    if kind and "://" not in path and not _is_direct_reference(path):
+        return _read_file(path, kind, subject, sources)
+    if path.startswith((".", "/", "~")) or os.sep in path.partition("@")[0].partition(";")[0]:
+        raise InvalidInputError(f"`{subject}` is neither a file nor a directory")
+    return read_named(subject, sources)
+
+
+def _is_direct_reference(text: str) -> bool:
+    return " @ " in text
+
+
+def _read_bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise InvalidInputError(f"`{path}` cannot be read", context=(error.strerror or str(error),)) from error
+
+
+def _read_project(path: str, subject: str, sources: Sources) -> Declaration:
+    """A source tree: its own `[external]` table, else the overlay of the project that it is."""
+    if not os.path.exists(path):
+        raise InvalidInputError(
+            f"`{subject}` has no pyproject.toml",
+            hint="a directory is read for the `[external]` table of its pyproject.toml",
+        )
+    project = parse_pyproject(_read_bytes(path), subject=subject, origin=path)
+    return project.declaration or _fall_back(project.name, project.version, "sdist", subject, sources)
+
+
+def _read_file(path: str, kind: FileKind, subject: str, sources: Sources) -> Declaration:
+    reader = read_sdist if kind == "sdist" else read_wheel
+    found = reader(_read_bytes(path), name=os.path.basename(path), subject=subject)
+    if found.declaration:
+        return replace(found.declaration, phases=phases_of(kind), is_built_here=kind in ("sdist", "local-wheel"))
+    return _fall_back(found.name, found.version, kind, subject, sources)
+
+
+def _fall_back(name: str, version: str, kind: FileKind, subject: str, sources: Sources) -> Declaration:
+    overlay = None
+    if name:
+        paths = sources.overlays(normalize_name(name))
+        overlay = read_overlay(paths, version=version, kind=kind, subject=subject)
+    if overlay:
+        return overlay
+    note = f"`{subject}` declares no external dependencies, and there is no overlay for it"
+    return Declaration(subject=subject, origin="", notes=(note,), is_undeclared=True)
+
+
+def read_installed(sources: Sources) -> Iterator[Declaration]:
+    """The declarations of everything in the environment of the Python that decides.
+
+    Projects that declare nothing and have no overlay are left out: an
+    environment is full of them, and most need nothing.
+
+    Raises:
+        DeclarationError: a declaration is wrong.
+    """
+    for found in iter_installed(sources.host, sources.interpreter.site):
+        subject = f"{found.name} {found.version}"
+        overlay = found.declaration or read_overlay(
+            sources.overlays(found.name), version=found.version, kind=found.kind, subject=subject
+        )
+        if overlay:
+            yield replace(overlay, subject=subject)

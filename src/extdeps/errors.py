@@ -1,0 +1,107 @@
+"""Every error that extdeps raises on purpose.
+
+    ExtdepsError
+    ├── UsageError              exit 2   the command line cannot be understood
+    ├── InvalidInputError       exit 3   something that was read is wrong
+    │   ├── RequirementError             one external requirement
+    │   ├── DeclarationError             an [external] table, with all its faults
+    │   ├── DocumentError                a registry, mapping, probe or overlay document
+    │   └── ArchiveError                 an sdist or a wheel
+    └── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
+        ├── InterpreterError             the Python of `--python`
+        └── FetchError                   an index or an address
+
+An error says what happened (`message`), where (`context`), and what to do
+(`hint`); `code` is stable and kebab-case.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ExtdepsError(Exception):
+    """The root of the tree.
+
+    Args:
+        message: one sentence, without a full stop where it ends in a literal.
+        context: lines that locate the error (file, key, index, offending text).
+        hint: what the reader can do about it; empty when there is nothing to say.
+    """
+
+    code: ClassVar[str] = "extdeps-error"
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, message: str, *, context: tuple[str, ...] = (), hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.context = context
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_restore, (type(self), self.message, self.context, self.hint))
+
+    def __str__(self) -> str:
+        return "\n".join((self.message, *self.context))
+
+
+def _restore(kind: type[ExtdepsError], message: str, context: tuple[str, ...], hint: str) -> ExtdepsError:
+    """Rebuild a pickled error; keyword-only arguments do not survive the default protocol."""
+    return kind(message, context=context, hint=hint)
+
+
+class UsageError(ExtdepsError):
+    """The command line cannot be understood."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class InvalidInputError(ExtdepsError):
+    """Something that was read does not follow its specification."""
+
+    code = "invalid-input"
+    exit_code = 3
+
+
+class RequirementError(InvalidInputError):
+    """One external requirement cannot be parsed (PEP 725, "External dependency specifiers")."""
+
+    code = "invalid-requirement"
+
+
+class DeclarationError(InvalidInputError):
+    """An `[external]` table is wrong; `context` holds one line for every fault (PEP 725)."""
+
+    code = "invalid-declaration"
+
+
+class DocumentError(InvalidInputError):
+    """A registry, mapping, ecosystems, probe or overlay document is wrong (PEP 804)."""
+
+    code = "invalid-document"
+
+
+class ArchiveError(InvalidInputError):
+    """An sdist or a wheel cannot be read within the limits."""
+
+    code = "invalid-archive"
+
+
+class EnvironmentFaultError(ExtdepsError):
+    """This machine could not do what was asked of it."""
+
+    code = "environment"
+    exit_code = 5
+
+
+class InterpreterError(EnvironmentFaultError):
+    """The Python that decides cannot be used."""
+
+    code = "interpreter"
+
+
+class FetchError(EnvironmentFaultError):
+    """An index or an address could not be read."""
+
+    code = "fetch"

@@ -1,0 +1,101 @@
+"""Reading from the network: the only module that opens a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from extdeps.errors import FetchError
+
+TIME_LIMIT = 15.0
+"""Seconds without an answer after which an address is given up."""
+
+PAGE_LIMIT = 64 * 1024 * 1024
+"""Bytes of an index page; the largest projects on PyPI have pages of some 10 MB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What an address answered.
+
+    Args:
+        url: the address after redirections.
+        content: the body.
+        content_type: its media type, without parameters.
+    """
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+class Fetcher:
+    """Reads addresses with the certificates and credentials that pip would use.
+
+    Args:
+        certificates: a file of certificates, or empty for the system's.
+        netrc: finds user and password for a host name, or None.
+    """
+
+    def __init__(self, certificates: str = "", netrc: Callable[[str], tuple[str, str] | None] | None = None) -> None:
+        self._certificates = certificates
+        self._netrc = netrc
+
+    def fetch(self, url: str, *, accept: str = "*/*", limit: int = PAGE_LIMIT) -> Response:
+        """Read an address.
+
+        Args:
+            url: `https:`, `http:` or `file:`; a user and password in it are sent as credentials.
+            accept: the media types that are understood.
+            limit: the most bytes that are read.
+
+        Raises:
+            FetchError: it cannot be reached, refuses, or answers with more than the limit.
+        """
+        import urllib.error
+        import urllib.request
+
+        bare, headers = self._credentials(url)
+        request = urllib.request.Request(bare, headers={"Accept": accept, "User-Agent": "extdeps", **headers})
+        try:
+            with urllib.request.urlopen(request, timeout=TIME_LIMIT, context=self._context(bare)) as answer:
+                content = answer.read(limit + 1)
+                kind = str(answer.headers.get_content_type())
+                final = answer.geturl()
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise FetchError(f"`{bare}` answers {error.code} {error.reason}") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise FetchError(f"`{bare}` cannot be read", context=(str(reason),)) from error
+        if len(content) > limit:
+            raise FetchError(f"`{bare}` is larger than {limit // 1024 // 1024} MiB")
+        return Response(url=final, content=content, content_type=kind)
+
+    def _context(self, url: str):  # type: ignore[no-untyped-def]
+        if not url.startswith("https:"):
+            return None
+        import ssl
+
+        try:
+            return ssl.create_default_context(cafile=self._certificates or None)
+        except OSError as error:
+            raise FetchError(
+                f"the certificates `{self._certificates}` cannot be read", context=(str(error),)
+            ) from error
+
+    def _credentials(self, url: str) -> tuple[str, Mapping[str, str]]:
+        """The address without its user, and the header that carries it (RFC 7617)."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            return url, {}
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if not user and self._netrc:
+            user, password = self._netrc(parts.hostname or "") or ("", "")
+        if not user:
+            return url, {}
+        from base64 import b64encode
+
+        token = b64encode(f"{user}:{password}".encode()).decode()
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), {"Authorization": f"Basic {token}"}

@@ -1,0 +1,230 @@
+"""The machine: the only module that runs processes or reads system state.
+
+Everything else is given a `Host`, so that another root file system or a
+recording can stand in for this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_MAX_LINKS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """What a process left behind.
+
+    Args:
+        returncode: its exit status.
+        stdout: its output, decoded leniently.
+        stderr: its messages, decoded leniently.
+    """
+
+    returncode: int
+    stdout: str
+    stderr: str = ""
+
+
+class Host(Protocol):
+    """A machine that can be looked at. Paths are absolute, with `/`, as seen on that machine."""
+
+    name: str
+    system: str
+    machine: str
+    environ: Mapping[str, str]
+    is_root: bool
+
+    def read_bytes(self, path: str, /) -> bytes | None:
+        """The content of a file, or None where there is none that can be read."""
+
+    def list_directory(self, path: str, /) -> tuple[str, ...]:
+        """The names in a directory, sorted; empty where there is none."""
+
+    def exists(self, path: str, /) -> bool:
+        """Whether a file or directory is there, links followed."""
+
+    def is_executable(self, path: str, /) -> bool:
+        """Whether a file is there that can be run."""
+
+    def real_path(self, path: str, /) -> str:
+        """The path with every link followed."""
+
+    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
+        """Run a program, or None where it cannot be run here or takes longer than `timeout` seconds."""
+
+
+def read_text(host: Host, path: str) -> str | None:
+    """The content of a text file, decoded leniently, or None."""
+    content = host.read_bytes(path)
+    return None if content is None else content.decode("utf-8", "replace")
+
+
+def search_path(host: Host) -> tuple[str, ...]:
+    """The directories of PATH on that machine, in order, without duplicates."""
+    path = host.environ.get("PATH") or _DEFAULT_PATH
+    return tuple(dict.fromkeys(part for part in path.split(":") if part.startswith("/")))
+
+
+def find_executable(host: Host, name: str) -> str | None:
+    """The path of a program as a shell on that machine would find it, or None."""
+    if "/" in name:
+        return name if host.is_executable(name) else None
+    for directory in search_path(host):
+        path = f"{directory.rstrip('/')}/{name}"
+        if host.is_executable(path):
+            return path
+    return None
+
+
+class LocalHost:
+    """This machine."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self.name = "this machine"
+        self.environ: Mapping[str, str] = dict(os.environ if environ is None else environ)
+        system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
+        self.system = system.get(sys.platform, sys.platform)
+        self.machine = os.uname().machine if hasattr(os, "uname") else self.environ.get("PROCESSOR_ARCHITECTURE", "")
+        self.is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+
+    def read_bytes(self, path: str, /) -> bytes | None:
+        try:
+            with open(path, "rb") as file:
+                return file.read()
+        except (OSError, ValueError):
+            return None
+
+    def list_directory(self, path: str, /) -> tuple[str, ...]:
+        try:
+            return tuple(sorted(os.listdir(path)))
+        except (OSError, ValueError):
+            return ()
+
+    def exists(self, path: str, /) -> bool:
+        try:
+            os.stat(path)
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def is_executable(self, path: str, /) -> bool:
+        return os.path.isfile(path) and os.access(path, os.X_OK)
+
+    def real_path(self, path: str, /) -> str:
+        return os.path.realpath(path)
+
+    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
+        program = shutil.which(argv[0], path=self.environ.get("PATH"))
+        if program is None:
+            return None
+        try:
+            done = subprocess.run(
+                [program, *argv[1:]],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+                env={**self.environ, "LC_ALL": "C", "LANGUAGE": "C"},
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return Completed(
+            returncode=done.returncode,
+            stdout=done.stdout.decode("utf-8", "replace"),
+            stderr=done.stderr.decode("utf-8", "replace"),
+        )
+
+
+class RootHost:
+    """Another root file system below a directory. Links stay inside it, and nothing of it is run.
+
+    Args:
+        root: the directory that is `/` there.
+    """
+
+    is_root = True
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.realpath(root)
+        self.name = self.root
+        self.environ: Mapping[str, str] = {"PATH": _DEFAULT_PATH}
+        self._local = LocalHost(self.environ)
+        self.system = "Linux"
+        if self._local.exists(f"{self.root}/System/Library/CoreServices/SystemVersion.plist"):
+            self.system = "Darwin"
+        self.machine = _elf_machine(self) or self._local.machine
+
+    def read_bytes(self, path: str, /) -> bytes | None:
+        return self._local.read_bytes(self._outside(path))
+
+    def list_directory(self, path: str, /) -> tuple[str, ...]:
+        return self._local.list_directory(self._outside(path))
+
+    def exists(self, path: str, /) -> bool:
+        return self._local.exists(self._outside(path))
+
+    def is_executable(self, path: str, /) -> bool:
+        return self._local.is_executable(self._outside(path))
+
+    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:  # noqa: ARG002
+        return None
+
+    def real_path(self, path: str, /) -> str:
+        """Follow links component by component; an absolute target starts at this root, `..` stops at it."""
+        pending = [part for part in reversed(path.split("/")) if part not in ("", ".")]
+        done: list[str] = []
+        links = 0
+        while pending:
+            part = pending.pop()
+            if part == "..":
+                done = done[:-1]
+                continue
+            target = self._read_link("/".join((self.root, *done, part)))
+            if target is None or links >= _MAX_LINKS:
+                done.append(part)
+                continue
+            links += 1
+            if target.startswith("/"):
+                done = []
+            pending.extend(piece for piece in reversed(target.split("/")) if piece not in ("", "."))
+        return "/" + "/".join(done)
+
+    def _outside(self, path: str) -> str:
+        return self.root + self.real_path(path)
+
+    @staticmethod
+    def _read_link(path: str) -> str | None:
+        try:
+            return os.readlink(path)
+        except OSError:
+            return None
+
+
+_ELF_MACHINES = {
+    3: "i686",
+    20: "ppc",
+    21: "ppc64le",
+    22: "s390x",
+    40: "armv7l",
+    62: "x86_64",
+    183: "aarch64",
+    243: "riscv64",
+}
+
+
+def _elf_machine(host: Host) -> str | None:
+    """The architecture of a root file system, from the header of a program that every system has."""
+    for path in ("/bin/sh", "/usr/bin/env", "/usr/bin/python3"):
+        head = (host.read_bytes(path) or b"")[:20]
+        if head[:4] == b"\x7fELF":
+            order = "little" if head[5] == 1 else "big"
+            return _ELF_MACHINES.get(int.from_bytes(head[18:20], order))  # type: ignore[arg-type]
+    return None

@@ -1,0 +1,1 @@
+"""Package managers: which are here, and the command that installs."""

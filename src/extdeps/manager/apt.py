@@ -1,0 +1,37 @@
+"""apt: Debian, Ubuntu and what derives from them."""
+
+from __future__ import annotations
+
+import re
+
+from extdeps.host import Host
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]")
+"""Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal."""
+
+_LISTS = "/var/lib/apt/lists"
+
+
+class Apt:
+    """apt-get, which unlike apt has an interface that stays the same."""
+
+    name = "apt"
+    ecosystems = ("debian", "ubuntu")
+    executables = ("apt-get",)
+    is_system = True
+
+    def accepts(self, package: str, /) -> bool:
+        # a single trailing `+` is apt's mark for an installation, but `g++` is a name
+        return bool(_NAME.fullmatch(package)) and (not package.endswith("+") or package.endswith("++"))
+
+    def install_commands(self, packages: tuple[str, ...], host: Host, /) -> tuple[tuple[str, ...], ...]:
+        install = ("apt-get", "install", *packages)
+        return (install,) if self.has_index(host) else (("apt-get", "update"), install)
+
+    def needs_elevation(self, host: Host, /) -> bool:
+        return not host.is_root
+
+    @staticmethod
+    def has_index(host: Host) -> bool:
+        """Whether apt knows any package, which it does not in a fresh container."""
+        return any("_Packages" in name for name in host.list_directory(_LISTS))

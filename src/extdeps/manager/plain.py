@@ -1,0 +1,84 @@
+"""Managers of which no more than the install command is known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extdeps.host import Host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainManager:
+    """A manager whose command is fixed.
+
+    Args:
+        name: what the tool is called.
+        ecosystems: the ecosystems whose packages it installs.
+        executables: the programs that mean that it is here.
+        install: the command before the packages.
+        grammar: what a package name looks like, as a regular expression.
+        is_system: whether it installs for the whole machine, which takes root.
+        prefix: what stands before each name (`nixpkgs#`).
+    """
+
+    name: str
+    ecosystems: tuple[str, ...]
+    executables: tuple[str, ...]
+    install: tuple[str, ...]
+    grammar: str
+    is_system: bool = False
+    prefix: str = ""
+
+    def accepts(self, package: str, /) -> bool:
+        return re.fullmatch(self.grammar, package) is not None
+
+    def install_commands(self, packages: tuple[str, ...], _host: Host, /) -> tuple[tuple[str, ...], ...]:
+        return ((*self.install, *(f"{self.prefix}{package}" for package in packages)),)
+
+    def needs_elevation(self, host: Host, /) -> bool:
+        return self.is_system and not host.is_root
+
+
+_RPM = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+_CONDA = r"[a-z0-9_][a-z0-9_.-]*"
+
+DNF = PlainManager(
+    name="dnf", ecosystems=("fedora", "rhel"), executables=("dnf", "dnf5", "microdnf"),
+    install=("dnf", "install"), grammar=_RPM, is_system=True,
+)  # fmt: skip
+ZYPPER = PlainManager(
+    name="zypper", ecosystems=("opensuse",), executables=("zypper",),
+    install=("zypper", "install"), grammar=_RPM, is_system=True,
+)  # fmt: skip
+PACMAN = PlainManager(
+    name="pacman", ecosystems=("arch",), executables=("pacman",),
+    install=("pacman", "-S", "--needed"), grammar=r"[a-z0-9@_+][a-z0-9@._+-]*", is_system=True,
+)  # fmt: skip
+APK = PlainManager(
+    name="apk", ecosystems=("alpine",), executables=("apk",),
+    install=("apk", "add"), grammar=r"[a-z0-9][A-Za-z0-9._+-]*", is_system=True,
+)  # fmt: skip
+BREW = PlainManager(
+    name="brew", ecosystems=("homebrew",), executables=("brew",),
+    install=("brew", "install"), grammar=r"[a-z0-9][a-z0-9@._+-]*(/[a-z0-9@._+-]+){0,2}",
+)  # fmt: skip
+CONDA = PlainManager(
+    name="conda", ecosystems=("conda-forge",), executables=("conda",),
+    install=("conda", "install", "--channel", "conda-forge"), grammar=_CONDA,
+)  # fmt: skip
+MAMBA = PlainManager(
+    name="mamba", ecosystems=("conda-forge",), executables=("mamba",),
+    install=("mamba", "install", "--channel", "conda-forge"), grammar=_CONDA,
+)  # fmt: skip
+MICROMAMBA = PlainManager(
+    name="micromamba", ecosystems=("conda-forge",), executables=("micromamba",),
+    install=("micromamba", "install", "--channel", "conda-forge"), grammar=_CONDA,
+)  # fmt: skip
+PIXI = PlainManager(
+    name="pixi", ecosystems=("conda-forge",), executables=("pixi",), install=("pixi", "add"), grammar=_CONDA,
+)  # fmt: skip
+NIX = PlainManager(
+    name="nix", ecosystems=("nix",), executables=("nix",),
+    install=("nix", "profile", "install"), grammar=r"[A-Za-z_][A-Za-z0-9._'-]*", prefix="nixpkgs#",
+)  # fmt: skip

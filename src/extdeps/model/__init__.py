@@ -1,0 +1,1 @@
+"""The values that the rest of the package passes around."""

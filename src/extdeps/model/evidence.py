@@ -1,0 +1,116 @@
+"""What was found on a machine, and what it says about a requirement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from extdeps.model.requirement import Phase, Requirement
+
+EvidenceKind = Literal["pkg-config", "header", "library", "executable", "package"]
+
+Status = Literal["satisfied", "missing", "wrong-version", "incomplete", "unknown", "not-applicable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing that is on the machine.
+
+    Args:
+        kind: which probe found it.
+        name: what was looked for: a module, header, link name, program or package.
+        location: the path of the file, or the name of the package database.
+        version: the upstream version, or empty where it does not tell.
+        origin: the command or file that the version or the existence was read from.
+    """
+
+    kind: EvidenceKind
+    name: str
+    location: str
+    version: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The answer to one requirement in one phase (`pep_draft`, "Findings").
+
+    Args:
+        requirement: as it was asked for.
+        identifier: the canonical identifier that it resolved to.
+        phase: the phase that it was checked for.
+        status: satisfied, missing, wrong-version, incomplete, unknown or not-applicable.
+        evidence: what was found; never empty when satisfied.
+        requested_by: the subjects that ask for it.
+        packages: by ecosystem, the packages that supply it.
+        note: one sentence that says why, where the status alone does not.
+        registered: whether the registry knows the identifier.
+    """
+
+    requirement: Requirement
+    identifier: str
+    phase: Phase
+    status: Status
+    evidence: tuple[Evidence, ...] = ()
+    requested_by: tuple[str, ...] = ()
+    packages: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    note: str = ""
+    registered: bool = True
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether something has to be installed or replaced."""
+        return self.status in ("missing", "wrong-version", "incomplete")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallCommand:
+    """A command that a person can copy.
+
+    Args:
+        manager: the tool (`apt`, `brew`).
+        ecosystem: the namespace that the packages belong to.
+        argv: the command with its arguments, without elevation.
+        packages: the packages that it installs.
+        elevation: the program that runs it as root (`sudo`), or empty.
+    """
+
+    manager: str
+    ecosystem: str
+    argv: tuple[str, ...]
+    packages: tuple[str, ...]
+    elevation: str = ""
+
+    def __str__(self) -> str:
+        from shlex import join
+
+        return join((self.elevation, *self.argv) if self.elevation else self.argv)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole answer of a check.
+
+    Args:
+        findings: one for each requirement and phase, in the order asked.
+        commands: what to run for what is missing.
+        notes: what else a person should know.
+        undeclared: the subjects of which nobody has said what they need.
+        probed: false when the report is about a machine that is not here.
+    """
+
+    findings: tuple[Finding, ...]
+    commands: tuple[InstallCommand, ...] = ()
+    notes: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()
+    probed: bool = True
+
+    def count(self, status: Status) -> int:
+        """How many findings have this status."""
+        return sum(finding.status == status for finding in self.findings)
+
+    def is_satisfied(self, *, strict: bool = False) -> bool:
+        """Whether nothing has to be done; with `strict`, what is unknown counts as missing."""
+        if strict and self.undeclared:
+            return False
+        return not any(finding.needs_action or (strict and finding.status == "unknown") for finding in self.findings)

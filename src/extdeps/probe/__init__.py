@@ -1,0 +1,1 @@
+"""What is on the machine: each tool or database is asked once."""

@@ -1,0 +1,1 @@
+"""Package databases, each read once, one a module."""

@@ -1,0 +1,55 @@
+"""conda: one record a package in `conda-meta` of the environment that the Python belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from extdeps.host import Host, read_text
+from extdeps.interpreter import Interpreter
+from extdeps.model.evidence import Evidence
+from extdeps.versions.upstream import upstream_version
+
+_RECORD = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
+
+
+class Conda:
+    """The records of one conda environment."""
+
+    def __init__(self, host: Host, interpreter: Interpreter) -> None:
+        self._host = host
+        self._prefix = interpreter.prefix
+        self._records: dict[str, tuple[str, str]] | None = None
+
+    def find(self, names: Collection[str], /) -> dict[str, Evidence] | None:
+        records = self._all()
+        if not records:
+            return None
+        found = {}
+        for name in names:
+            if name in records:
+                version, path = records[name]
+                upstream = upstream_version(version, "conda")
+                found[name] = Evidence(kind="package", name=name, location=path, version=upstream, origin="conda-meta")
+        return found
+
+    def owns(self, package: str, path: str, /) -> bool:
+        import json
+
+        if package not in self._all() or not path.startswith(f"{self._prefix}/"):
+            return False
+        try:
+            record = json.loads(read_text(self._host, self._all()[package][1]) or "{}")
+        except ValueError:
+            return False
+        files = record.get("files", []) if isinstance(record, dict) else []
+        return path.removeprefix(f"{self._prefix}/") in files
+
+    def _all(self) -> dict[str, tuple[str, str]]:
+        if self._records is None:
+            directory = f"{self._prefix}/conda-meta"
+            matches = ((_RECORD.fullmatch(file), file) for file in self._host.list_directory(directory))
+            self._records = {
+                match["name"]: (match["version"], f"{directory}/{file}") for match, file in matches if match
+            }
+        return self._records

@@ -1,0 +1,97 @@
+"""dpkg: Debian, Ubuntu and what derives from them.
+
+The status file is read instead of asking `dpkg-query`, so that another root
+file system answers in the same way. A package counts when the third word of
+its Status is `installed` (deb822, dpkg's `${db:Status-Status}`): one that was
+removed but left its configuration (`rc`), or is only known (`un`), does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from extdeps.host import Host, read_text
+from extdeps.interpreter import Interpreter
+from extdeps.model.evidence import Evidence
+from extdeps.versions.upstream import upstream_version
+
+_ADMIN = "/var/lib/dpkg"
+_PROVIDES = re.compile(rb"^Provides: (.+(?:\n[ \t].+)*)", re.MULTILINE)
+_STATUS = re.compile(rb"^Status: \S+ \S+ (\S+)", re.MULTILINE)
+_VERSION = re.compile(rb"^Version: (\S+)", re.MULTILINE)
+
+
+class Dpkg:
+    """The dpkg database of one host."""
+
+    def __init__(self, host: Host, interpreter: Interpreter) -> None:
+        self._host = host
+        self._multiarch = interpreter.multiarch
+        self._stanzas: dict[str, bytes] | None = None
+        self._provided: dict[str, str] | None = None
+        self._readable = True
+
+    def find(self, names: Collection[str], /) -> dict[str, Evidence] | None:
+        found = {}
+        for name in names:
+            owner = name if self._version(name) else self._provider(name)
+            if owner:
+                found[name] = Evidence(
+                    kind="package",
+                    name=owner,
+                    location=f"{_ADMIN}/status",
+                    version=upstream_version(self._version(owner), "deb"),
+                    origin="dpkg",
+                )
+        return found if self._readable else None
+
+    def owns(self, package: str, path: str, /) -> bool:
+        real = self._host.real_path(path)
+        for name in (f"{package}:{_architecture(self._multiarch)}", package):
+            listed = read_text(self._host, f"{_ADMIN}/info/{name}.list")
+            if listed is not None:
+                files = frozenset(listed.splitlines())
+                # before the merge of /usr a package lists /lib/... for what is now in /usr/lib/...
+                return bool(files & {path, real, real.removeprefix("/usr"), f"/usr{real}"})
+        return False
+
+    def _all(self) -> dict[str, bytes]:
+        if self._stanzas is None:
+            content = self._host.read_bytes(f"{_ADMIN}/status")
+            self._readable = content is not None
+            self._stanzas = {}
+            for stanza in (b"\n\n" + (content or b"")).split(b"\n\nPackage: ")[1:]:
+                name, _, rest = stanza.partition(b"\n")
+                key = name.decode("ascii", "replace").strip()
+                if key not in self._stanzas or not _is_installed(self._stanzas[key]):
+                    self._stanzas[key] = rest
+        return self._stanzas
+
+    def _version(self, name: str) -> str:
+        stanza = self._all().get(name)
+        if stanza is None or not _is_installed(stanza):
+            return ""
+        version = _VERSION.search(stanza)
+        return version[1].decode("ascii", "replace") if version else ""
+
+    def _provider(self, name: str) -> str:
+        if self._provided is None:
+            self._provided = {}
+            for package, stanza in self._all().items():
+                listed = _PROVIDES.search(stanza)
+                if listed and _is_installed(stanza):
+                    for item in listed[1].decode("ascii", "replace").split(","):
+                        self._provided.setdefault(item.split("(")[0].strip(), package)
+        return self._provided.get(name, "")
+
+
+def _is_installed(stanza: bytes) -> bool:
+    status = _STATUS.search(stanza)
+    return status is not None and status[1] == b"installed"
+
+
+def _architecture(multiarch: str) -> str:
+    names = {"x86_64": "amd64", "aarch64": "arm64", "arm": "armhf", "powerpc64le": "ppc64el"}
+    cpu = multiarch.partition("-")[0]
+    return names.get(cpu, cpu)

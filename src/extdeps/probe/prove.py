@@ -1,0 +1,286 @@
+"""Whether what is on a host proves a requirement in a phase (`pep_draft`, "Findings").
+
+`host` needs what a compiler needs: a pkg-config module, or a header and a
+library to link. `run` needs what the loader needs. `build` needs a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from extdeps.catalog.probes import ProbeEntry
+from extdeps.model.constraint import Constraint, format_constraints
+from extdeps.model.evidence import Evidence, Status
+from extdeps.model.requirement import Phase
+from extdeps.probe.survey import Survey
+from extdeps.versions.loose import Loose
+from extdeps.versions.ranges import satisfies
+
+_RANK: dict[Status, int] = {
+    "satisfied": 0,
+    "unknown": 1,
+    "wrong-version": 2,
+    "incomplete": 3,
+    "missing": 4,
+    "not-applicable": 5,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the evidence says.
+
+    Args:
+        status: the finding's status.
+        evidence: what was found.
+        note: why, where the status alone does not say.
+    """
+
+    status: Status
+    evidence: tuple[Evidence, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be proved.
+
+    Args:
+        identifier: the canonical identifier.
+        phase: when it is needed.
+        constraints: the bounds on its version.
+        module: the pkg-config module that was asked for by name, or empty.
+        packages: the packages that supply it in this phase.
+    """
+
+    identifier: str
+    phase: Phase
+    constraints: tuple[Constraint, ...] = ()
+    module: str = ""
+    packages: tuple[str, ...] = ()
+
+
+def prove(question: Question, entries: Iterable[ProbeEntry], survey: Survey) -> Proof:
+    """The best answer that any of the entries gives; a virtual has one entry for each provider.
+
+    Args:
+        question: what is to be proved.
+        entries: what proves it, in order of preference.
+        survey: the probes of the host.
+    """
+    proofs = [_prove_entry(question, entry, survey) for entry in entries]
+    if proofs:
+        best = min(proofs, key=lambda proof: _RANK[proof.status])
+        return best if best.status != "missing" else _contradict(best, question, survey)
+    return _prove_by_package(question, survey)
+
+
+def _prove_entry(question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
+    kinds = entry.kinds(question.phase)
+    if question.module and question.phase != "run":
+        entry = replace(entry, pkg_config=(question.module,), headers=())
+    if not kinds:
+        return Proof(status="not-applicable", note=f"nothing of it is needed in the {question.phase} phase")
+    parts = [_FINDERS[kind](question, entry, survey) for kind in kinds]
+    evidence = tuple(dict.fromkeys(item for part in parts for item in part.evidence))
+    evidence = tuple(sorted(evidence, key=lambda item: not item.version))
+    note = next((part.note for part in parts if part.note), "")
+    if all(part.status == "satisfied" for part in parts):
+        return _check_version(question, entry, parts[0].evidence, evidence)
+    status: Status = "incomplete" if evidence else "missing"
+    return Proof(status=status, evidence=evidence, note=note)
+
+
+def _find_development(question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
+    modules = survey.pkg_config.find(entry.pkg_config)
+    if modules:
+        return Proof(status="satisfied", evidence=tuple(modules.values()))
+    broken, note = _find_broken_module(entry, survey)
+    roots = survey.roots(entry.prefixes)
+    headers = survey.headers.find(entry.headers, roots)
+    linkable = survey.libraries.find_linkable(entry.libraries, roots)
+    if question.module:
+        note = note or f"`{question.module}.pc` was not found"
+    elif (headers or not entry.headers) and (linkable or not entry.libraries) and (headers or linkable) and not note:
+        return Proof(status="satisfied", evidence=_with_version(question, entry, survey, headers, linkable))
+    loadable = survey.libraries.find_loadable(entry.libraries, roots)
+    partial = (*broken, *headers.values(), *linkable.values(), *loadable.values())
+    if partial and not note:
+        missing = "its headers" if not headers else "a library to link against"
+        note = f"only {'the library' if not headers else 'the headers'} found, without {missing}"
+    return Proof(status="incomplete" if partial else "missing", evidence=partial[:2], note=note)
+
+
+def _find_broken_module(entry: ProbeEntry, survey: Survey) -> tuple[tuple[Evidence, ...], str]:
+    """A module whose file is there, but not all that it requires; and what that is."""
+    for name in entry.pkg_config:
+        path = survey.pkg_config.path_of(name)
+        if path:
+            missing = ", ".join(f"`{item}`" for item in survey.pkg_config.missing_requirements(name))
+            evidence = Evidence(kind="pkg-config", name=name, location=path, origin=survey.pkg_config.origin)
+            return (evidence,), f"`{path}` requires {missing}, which pkg-config does not find"
+    return (), ""
+
+
+def _with_version(
+    question: Question,
+    entry: ProbeEntry,
+    survey: Survey,
+    headers: dict[str, Evidence],
+    linkable: dict[str, Evidence],
+) -> tuple[Evidence, ...]:
+    """Headers and libraries, with the version that a header defines, else that of the package that owns one."""
+    evidence = (*headers.values(), *linkable.values())[:2]
+    rule = entry.version
+    for found in survey.headers.find(rule.headers, survey.roots(entry.prefixes)).values() if rule.macros else ():
+        version = survey.headers.read_version(found.location, rule.macros, rule.divisors)
+        if version:
+            return (replace(evidence[0], version=version, origin=found.location), *evidence[1:])
+    return (_owned(evidence[0], question, survey), *evidence[1:])
+
+
+def _find_header(_question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
+    found = survey.headers.find(entry.headers, survey.roots(entry.prefixes))
+    if found:
+        return Proof(status="satisfied", evidence=(next(iter(found.values())),))
+    return Proof(status="missing", note=f"the header `{entry.headers[0]}` was not found" if entry.headers else "")
+
+
+def _find_library(question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
+    roots = survey.roots(entry.prefixes)
+    found = survey.libraries.find_loadable(entry.libraries, roots)
+    if not found:
+        return Proof(status="missing")
+    evidence = []
+    for item in found.values():
+        owned = _owned(item, question, survey)
+        evidence.append(owned if owned.version else _beside_module(owned, entry, survey))
+    return Proof(status="satisfied", evidence=tuple(evidence))
+
+
+def _beside_module(library: Evidence, entry: ProbeEntry, survey: Survey) -> Evidence:
+    """The library with the version of a pkg-config module of the same installation root."""
+    root = library.location.partition("/lib")[0]
+    for module in survey.pkg_config.find(entry.pkg_config).values():
+        if root and module.location.startswith(f"{root}/lib"):
+            return replace(library, version=module.version, origin=module.location)
+    return library
+
+
+def _find_executable(question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
+    found = survey.executables.find(entry.executables, survey.roots(entry.prefixes))
+    if not found:
+        return Proof(status="missing")
+    evidence = []
+    for item in found.values():
+        owned = _owned(item, question, survey)
+        if question.constraints and not owned.version:
+            version, command = survey.executables.ask_version(
+                item.location, entry.version.arguments, entry.version.pattern
+            )
+            owned = replace(item, version=version, origin=command)
+        evidence.append(owned)
+    return Proof(status="satisfied", evidence=tuple(evidence))
+
+
+_FINDERS = {
+    "development": _find_development,
+    "header": _find_header,
+    "library": _find_library,
+    "executable": _find_executable,
+}
+
+
+def _owned(evidence: Evidence, question: Question, survey: Survey) -> Evidence:
+    """The evidence with the version of the package that owns its file, where one of those that supply it does."""
+    database = survey.packages
+    installed = database.find(question.packages) if database and question.packages else None
+    for package in (installed or {}).values():
+        if database and database.owns(package.name, evidence.location):
+            return replace(evidence, version=package.version, origin=f"{package.origin}: {package.name}")
+    return evidence
+
+
+def _check_version(
+    question: Question, entry: ProbeEntry, versioned: tuple[Evidence, ...], evidence: tuple[Evidence, ...]
+) -> Proof:
+    """Compare the version of each alternative that was found with the range; the first that fits decides."""
+    if not question.constraints:
+        return Proof(status="satisfied", evidence=evidence)
+    wanted = format_constraints(question.constraints)
+    failed: Proof | None = None
+    for item in versioned:
+        version = _interface_version(question.identifier, entry, item.version, item.kind)
+        answer = satisfies(version, question.constraints)
+        rest = tuple(other for other in evidence if other is not item)
+        if answer:
+            return Proof(status="satisfied", evidence=(item, *rest))
+        if answer is False:
+            failed = failed or Proof(status="wrong-version", evidence=(item, *rest), note=f"{version} is not {wanted}")
+        elif failed is None or failed.status != "wrong-version":
+            told = f"its version `{item.version}` does not tell" if item.version else "its version is not known"
+            failed = Proof(status="unknown", evidence=(item, *rest), note=f"{told}: {wanted} is undecided")
+    return failed or Proof(status="unknown", evidence=evidence)
+
+
+def _interface_version(identifier: str, entry: ProbeEntry, version: str, kind: str) -> str:
+    """The version of the virtual that a provider implements; its own version for anything else.
+
+    A program that is found for a virtual by itself is some provider of it, whose version
+    says nothing about the interface; a module of that name does (`blas.pc`).
+    """
+    if not identifier.startswith("dep:virtual/"):
+        return version
+    if entry.id == identifier:
+        return version if kind == "pkg-config" else ""
+    order = Loose()
+    reached = ""
+    for virtual, rows in entry.implements:
+        if virtual == identifier:
+            for interface, since in rows:
+                if order.compare(version, since) >= 0:
+                    reached = interface
+    return reached
+
+
+def _contradict(proof: Proof, question: Question, survey: Survey) -> Proof:
+    """A package that is installed while its files are not found is something, but not enough."""
+    installed = survey.packages.find(question.packages) if survey.packages and question.packages else None
+    if installed and len(installed) == len(question.packages):
+        names = ", ".join(f"`{name}`" for name in installed)
+        return Proof(
+            status="incomplete",
+            evidence=tuple(installed.values()),
+            note=f"{names} installed, but its files were not found",
+        )
+    return proof
+
+
+def _prove_by_package(question: Question, survey: Survey) -> Proof:
+    """For an identifier without probes, the package database alone."""
+    if not question.packages or survey.packages is None:
+        return Proof(status="unknown", note="nothing is known about what proves it")
+    installed = survey.packages.find(question.packages)
+    if installed is None:
+        return Proof(status="unknown", note="the package database cannot be read")
+    evidence = tuple(installed.values())
+    if len(installed) < len(question.packages):
+        return Proof(status="incomplete" if installed else "missing", evidence=evidence)
+    entry = ProbeEntry(id=question.identifier)
+    return _check_version(question, entry, evidence, evidence)
+
+
+def unregistered_entries(identifier: str, name: str) -> tuple[ProbeEntry, ...]:
+    """What may prove a name that no registry knows: a module, then a library, then a program of that name.
+
+    Args:
+        identifier: the identifier that the name was lowered to.
+        name: the name itself.
+    """
+    libraries = tuple(dict.fromkeys((name.removeprefix("lib") or name, name)))
+    return (
+        ProbeEntry(id=identifier, pkg_config=(name,)),
+        ProbeEntry(id=identifier, libraries=libraries),
+        ProbeEntry(id=identifier, executables=(name,)),
+    )

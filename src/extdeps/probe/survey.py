@@ -1,0 +1,65 @@
+"""Every probe of one host, each made when it is first needed and asked once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from extdeps.host import Host
+from extdeps.interpreter import Interpreter
+from extdeps.probe.executable import Executables
+from extdeps.probe.header import Headers
+from extdeps.probe.library import Libraries
+from extdeps.probe.package.interface import PackageDatabase
+from extdeps.probe.package.table import get_database
+from extdeps.probe.pkgconfig import PkgConfig
+from extdeps.probe.search import SearchPath, ask_compiler, find_search_path
+
+
+class Survey:
+    """The probes of one host.
+
+    Args:
+        host: the machine.
+        interpreter: the Python that decides.
+        ecosystem: the name of the ecosystem whose package database counts, or empty.
+    """
+
+    def __init__(self, host: Host, interpreter: Interpreter, ecosystem: str) -> None:
+        self.host = host
+        self.interpreter = interpreter
+        self._ecosystem = ecosystem
+
+    @cached_property
+    def search(self) -> SearchPath:
+        """Where compilers, linkers and pkg-config look."""
+        return find_search_path(self.host, self.interpreter)
+
+    @cached_property
+    def pkg_config(self) -> PkgConfig:
+        """The pkg-config modules."""
+        return PkgConfig(self.host, self.interpreter, self.search)
+
+    @cached_property
+    def headers(self) -> Headers:
+        """The headers."""
+        return Headers(self.host, self.search.include, lambda: ask_compiler(self.host))
+
+    @cached_property
+    def libraries(self) -> Libraries:
+        """The libraries."""
+        return Libraries(self.host, self.interpreter, self.search.link)
+
+    @cached_property
+    def executables(self) -> Executables:
+        """The programs."""
+        return Executables(self.host, self.interpreter)
+
+    @cached_property
+    def packages(self) -> PackageDatabase | None:
+        """The package database, or None where the ecosystem has none."""
+        return get_database(self._ecosystem, self.host, self.interpreter) if self._ecosystem else None
+
+    def roots(self, prefixes: tuple[str, ...]) -> tuple[str, ...]:
+        """The installation roots of an entry that are there; `$NAME` is taken from the environment."""
+        expanded = (self.host.environ.get(prefix[1:], "") if prefix.startswith("$") else prefix for prefix in prefixes)
+        return tuple(root for root in dict.fromkeys(expanded) if root.startswith("/") and self.host.exists(root))

@@ -1,0 +1,36 @@
+"""A described machine as a person likes to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extdeps.model.hostfacts import HostFacts
+from extdeps.render.text import Line, Span, columns, harmless
+
+
+def render_host(facts: HostFacts) -> Iterator[Line]:
+    """The lines of `extdeps host`."""
+    known = {
+        "system": " ".join(
+            filter(
+                None,
+                (
+                    facts.os_name or facts.system,
+                    f"({facts.os_id} {facts.os_version})".replace(" )", ")") if facts.os_id else "",
+                ),
+            )
+        ),
+        "architecture": f"{facts.system} {facts.machine}",
+        "C library": facts.libc or "unknown",
+        "Python": f"{facts.python} ({facts.python_version}, {facts.python_distributor})" if facts.python else "none",
+        "ecosystem": facts.ecosystem or "none that is known",
+        "root": "yes" if facts.is_root else "no",
+    }
+    yield (Span(facts.name, "bold"),)
+    rows = [[Span(name, "dim"), Span(harmless(text))] for name, text in known.items()]
+    managers = facts.managers or (("none", ""),)
+    rows += [
+        [Span("managers" if not index else "", "dim"), Span(f"{name}  {path}".rstrip())]
+        for index, (name, path) in enumerate(managers)
+    ]
+    yield from columns(rows, indent=2)

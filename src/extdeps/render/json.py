@@ -1,0 +1,127 @@
+"""Documents for programs; their schemas are in `pep_draft/schemas/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from extdeps.model.declaration import Declaration, DeclaredRequirement
+from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
+from extdeps.model.hostfacts import HostFacts
+
+SCHEMA_VERSION = 1
+
+_STATUSES = ("satisfied", "missing", "wrong-version", "incomplete", "unknown", "not-applicable")
+
+
+def format_report(report: Report, facts: HostFacts, *, strict: bool) -> dict[str, object]:
+    """The document of a check (`check-report.schema.json`).
+
+    Args:
+        report: what was found.
+        facts: the machine.
+        strict: whether unknown counts as missing.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "host": format_host(facts),
+        "probed": report.probed,
+        "findings": [_finding(finding) for finding in report.findings],
+        "summary": {
+            "satisfied": report.is_satisfied(strict=strict),
+            "counts": {status: report.count(status) for status in _STATUSES},  # type: ignore[arg-type]
+            "undeclared": list(report.undeclared),
+        },
+        "commands": [_command(command) for command in report.commands],
+        "notes": list(report.notes),
+    }
+
+
+def format_declarations(declarations: Iterable[Declaration], identify: dict[str, str]) -> dict[str, object]:
+    """The document of `extdeps show` (`declarations.schema.json`).
+
+    Args:
+        declarations: what was read.
+        identify: the canonical identifier of each requirement's own.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "declarations": [
+            {
+                "subject": item.subject,
+                "origin": item.origin,
+                "phases": list(item.phases),
+                "requirements": [_declared(declared, identify) for declared in item.requirements],
+                "notes": list(item.notes),
+            }
+            for item in declarations
+        ],
+    }
+
+
+def _declared(item: DeclaredRequirement, identify: dict[str, str]) -> dict[str, object]:
+    requirement = item.requirement
+    return {
+        "requirement": str(requirement),
+        "short": requirement.format_short(),
+        "identifier": identify.get(requirement.url.identifier, requirement.url.identifier),
+        "phase": item.phase,
+        "marker": requirement.marker,
+        "key": item.key,
+        "extra": item.extra,
+        "group": item.group,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "requirement": str(finding.requirement),
+        "identifier": finding.identifier,
+        "phase": finding.phase,
+        "status": finding.status,
+        "evidence": [_evidence(item) for item in finding.evidence],
+        "requested_by": list(finding.requested_by),
+        "packages": {ecosystem: list(names) for ecosystem, names in finding.packages},
+        "registered": finding.registered,
+        "note": finding.note,
+    }
+
+
+def _evidence(item: Evidence) -> dict[str, object]:
+    return {
+        "kind": item.kind,
+        "name": item.name,
+        "location": item.location,
+        "version": item.version or None,
+        "origin": item.origin,
+    }
+
+
+def _command(command: InstallCommand) -> dict[str, object]:
+    return {
+        "manager": command.manager,
+        "ecosystem": command.ecosystem,
+        "argv": [command.elevation, *command.argv] if command.elevation else list(command.argv),
+        "shell": str(command),
+        "packages": list(command.packages),
+        "elevated": bool(command.elevation),
+    }
+
+
+def format_host(facts: HostFacts) -> dict[str, object]:
+    """The document of `extdeps host` (`host.schema.json`)."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": facts.name,
+        "system": facts.system,
+        "machine": facts.machine,
+        "os": {"id": facts.os_id, "version": facts.os_version, "name": facts.os_name},
+        "libc": facts.libc or None,
+        "python": {
+            "executable": facts.python,
+            "version": facts.python_version,
+            "distributor": facts.python_distributor,
+        },
+        "ecosystem": facts.ecosystem or None,
+        "managers": [{"name": name, "path": path} for name, path in facts.managers],
+        "root": facts.is_root,
+    }

@@ -1,0 +1,99 @@
+"""Overlays: the right table for the version, and where each is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from extdeps.declaration.filekind import FileKind
+from extdeps.declaration.overlay import read_overlay
+from extdeps.errors import DeclarationError, DocumentError
+from extdeps.model.declaration import Declaration
+
+TEXT = """
+project = "demo"
+[[declaration]]
+versions = ">=3.7"
+external = { host-requires = ["dep:generic/proj@>=9.2"] }
+[[declaration]]
+versions = ">=3,<3.7"
+vendored = true
+external = { host-requires = ["dep:generic/gdal@=={version}"], dependencies = ["dep:generic/libsndfile"] }
+"""
+
+
+def read(tmp_path: Path, version: str, kind: FileKind = "sdist", text: str = TEXT) -> Declaration | None:
+    path = tmp_path / "demo.toml"
+    path.write_text(text)
+    return read_overlay([str(path)], version=version, kind=kind, subject="demo")
+
+
+@pytest.mark.parametrize(
+    ("version", "requirements"),
+    [
+        ("", ["dep:generic/proj@>=9.2"]),
+        ("3.7.0", ["dep:generic/proj@>=9.2"]),
+        ("4.0rc1", ["dep:generic/proj@>=9.2"]),
+        ("3.6.1", ["dep:generic/gdal@==3.6.1", "dep:generic/libsndfile"]),
+        ("3.6.1.post2", ["dep:generic/gdal@==3.6.1", "dep:generic/libsndfile"]),
+    ],
+)
+def test_finds_the_declaration_of_a_version(tmp_path: Path, version: str, requirements: list[str]) -> None:
+    declaration = read(tmp_path, version)
+    assert declaration is not None
+    assert [str(item.requirement) for item in declaration.requirements] == requirements
+
+
+def test_no_declaration_for_a_version(tmp_path: Path) -> None:
+    assert read(tmp_path, "2.0") is None
+    assert read_overlay([], version="1", kind="sdist", subject="x") is None
+
+
+def test_unknown_version_leaves_no_bound_on_its_own_release(tmp_path: Path) -> None:
+    text = '[[declaration]]\nexternal = { host-requires = ["dep:generic/gdal@=={version}"] }'
+    declaration = read(tmp_path, "", text=text)
+    assert declaration is not None
+    assert str(declaration.requirements[0].requirement) == "dep:generic/gdal"
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "phases"),
+    [
+        ("sdist", 2, ("build", "host", "run")),
+        ("pure-wheel", 2, ("run",)),
+        ("local-wheel", 2, ("run",)),
+        ("platform-wheel", 0, ("run",)),
+    ],
+)
+def test_a_platform_wheel_carries_what_is_vendored(
+    tmp_path: Path, kind: FileKind, count: int, phases: tuple[str, ...]
+) -> None:
+    declaration = read(tmp_path, "3.5", kind)
+    assert declaration is not None
+    assert (len(declaration.requirements), declaration.phases) == (count, phases)
+    assert declaration.is_built_here == (kind in ("sdist", "local-wheel"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = ", "`{path}` cannot be read as TOML"),
+        ("project = 'x'", "`{path}` has no `[[declaration]]`"),
+        ("declaration = 3", "`{path}` has no `[[declaration]]`"),
+        ("[[declaration]]\nversions = '1'", "`{path}`: `declaration[0]`: it has no `external`"),
+        ("[[declaration]]\nexternal = {}\nverison = '1'", "`{path}`: `declaration[0]`: `verison` is not a key of it"),
+        (
+            "[[declaration]]\nexternal = {}\nversions = '~1'",
+            "`{path}`: `declaration[0]`: `versions` is not a version range: Invalid specifier: '~1'",
+        ),
+    ],
+)
+def test_bad_overlay(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(tmp_path, "1.0", text=text)
+    assert caught.value.message == message.format(path=tmp_path / "demo.toml")
+
+
+def test_bad_table_in_an_overlay(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        read(tmp_path, "1", text="[[declaration]]\nexternal = { zebra = [] }")
+    assert caught.value.context == (f"{tmp_path / 'demo.toml'}: external.zebra: is not a key of `[external]`",)
