@@ -9,8 +9,7 @@ Names are imported when they are first used, so that `import extdeps` costs next
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.checker import Selection, check

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from extdeps.catalog.catalogue import Catalogue, Resolution
-from extdeps.catalog.probes import ProbeEntry
-from extdeps.machine import Machine
-from extdeps.manager.interface import Manager
 from extdeps.manager.table import choose_manager, make_commands
-from extdeps.model.declaration import Declaration
-from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
+from extdeps.model.evidence import Evidence, Finding, Report
 from extdeps.model.identifier import DepURL
-from extdeps.model.requirement import PHASES, Phase, Requirement
+from extdeps.model.requirement import PHASES, Requirement
 from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
 from extdeps.probe.survey import Survey
 from extdeps.versions.ranges import satisfies
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from extdeps.catalog.catalogue import Catalogue, Resolution
+    from extdeps.catalog.probes import ProbeEntry
+    from extdeps.machine import Machine
+    from extdeps.manager.interface import Manager
+    from extdeps.model.declaration import Declaration
+    from extdeps.model.evidence import InstallCommand
+    from extdeps.model.requirement import Phase
 
 PYTHON = "dep:generic/python"
 
@@ -67,10 +73,10 @@ def check(
         DocumentError: a document of the catalogue is wrong.
     """
     declarations = tuple(declarations)
-    checker = _Checker(machine, catalogue)
-    asked = _merge(item for declaration in declarations for item in _select(declaration, selection or Selection()))
-    extras = (selection or Selection()).extras
-    findings = tuple(checker.find(item, extras) for item in asked)
+    selection = selection or Selection()
+    checker = _Checker(machine, catalogue, selection.extras)
+    asked = _merge(item for declaration in declarations for item in _select(declaration, selection, checker.applies))
+    findings = tuple(checker.find(item) for item in asked)
     commands, notes = checker.commands(findings)
     declared = (note for declaration in declarations for note in declaration.notes)
     return Report(
@@ -82,7 +88,7 @@ def check(
     )
 
 
-def _select(declaration: Declaration, selection: Selection) -> Iterator[_Asked]:
+def _select(declaration: Declaration, selection: Selection, applies: Callable[[Requirement], bool]) -> Iterator[_Asked]:
     """The requirements of one declaration that count, with Python's headers where a compiler is among them."""
     phases = selection.phases or declaration.phases
     subjects = (declaration.subject,)
@@ -91,7 +97,8 @@ def _select(declaration: Declaration, selection: Selection) -> Iterator[_Asked]:
     for declared in declaration.select(extras=selection.extras, groups=selection.groups):
         requirement, phase = declared.requirement, declared.phase
         if phase in phases or declared.group:
-            compiles = compiles or (requirement.url.is_compiler and "host" in (selection.phases or PHASES))
+            is_compiler = requirement.url.is_compiler and "host" in (selection.phases or PHASES)
+            compiles = compiles or (is_compiler and applies(requirement))
             yield _Asked(requirement=requirement, phase=phase, subjects=subjects)
         elif linked and phase == "host":  # PEP 725: host dependencies imply their run time
             yield _Asked(requirement=requirement, phase="run", subjects=subjects)
@@ -119,9 +126,10 @@ def _merge(items: Iterable[_Asked]) -> tuple[_Asked, ...]:
 class _Checker:
     """Answers requirement after requirement about one machine."""
 
-    def __init__(self, machine: Machine, catalogue: Catalogue) -> None:
+    def __init__(self, machine: Machine, catalogue: Catalogue, extras: frozenset[str]) -> None:
         self._machine = machine
         self._catalogue = catalogue
+        self._extras = extras
         self._ecosystem = machine.ecosystem
         self._survey = Survey(machine.host, machine.interpreter, self._ecosystem.name if self._ecosystem else "")
         self._manager: Manager | None = None
@@ -133,11 +141,18 @@ class _Checker:
             name = str(self._ecosystem or machine.os_release.pretty_name or machine.host.system)
             self.notes.append(f"no mapping for this system ({name}): packages cannot be named")
 
-    def find(self, asked: _Asked, extras: frozenset[str]) -> Finding:
+    def applies(self, requirement: Requirement) -> bool:
+        """Whether the marker of a requirement is true on the machine."""
+        if not requirement.marker:
+            return True
+        self._environment = self._environment or self._machine.marker_environment()
+        return requirement.applies(self._environment, self._extras)
+
+    def find(self, asked: _Asked) -> Finding:
         """The finding of one requirement."""
         resolution = self._catalogue.resolve(asked.requirement.url)
         packages = self._packages(resolution.identifier, asked.phase)
-        proof = self._prove(asked, resolution, packages, extras)
+        proof = self._prove(asked, resolution, packages)
         note = proof.note
         if asked.implied:
             note = "; ".join(filter(None, ("a compiler implies Python's own headers (PEP 725)", note)))
@@ -155,12 +170,10 @@ class _Checker:
             registered=resolution.registered,
         )
 
-    def _prove(self, asked: _Asked, resolution: Resolution, packages: tuple[str, ...], extras: frozenset[str]) -> Proof:
+    def _prove(self, asked: _Asked, resolution: Resolution, packages: tuple[str, ...]) -> Proof:
         requirement = asked.requirement
-        if requirement.marker:
-            self._environment = self._environment or self._machine.marker_environment()
-            if not requirement.applies(self._environment, extras):
-                return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
+        if not self.applies(requirement):
+            return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
         if not self._machine.is_probed:
             return Proof(status="unknown", note="" if packages else "no package is known")
         if resolution.identifier == PYTHON:
@@ -220,24 +233,28 @@ class _Checker:
     def commands(self, findings: Iterable[Finding]) -> tuple[tuple[InstallCommand, ...], tuple[str, ...]]:
         """One transaction with every package that is needed and not installed, and what it cannot get."""
         wanted: dict[str, None] = {}
-        unnamed = []
+        unnamed: dict[str, None] = {}
+        useless: dict[str, None] = {}
         for finding in findings:
             names = finding.packages[0][1] if finding.packages else ()
             needed = finding.needs_action if self._machine.is_probed else finding.status == "unknown"
-            if needed and not names:
-                unnamed.append(finding.requirement.format_short())
-            elif needed:
-                wanted |= dict.fromkeys(names)
-        notes = []
+            if not needed:
+                continue
+            missing = self._not_installed(names)
+            if not names:
+                unnamed[finding.requirement.format_short()] = None
+            elif not missing:
+                useless[", ".join(names)] = None
+            wanted |= dict.fromkeys(missing)
+        notes = [
+            f"{names}: installed already, and {self._ecosystem} knows no other package for it" for names in useless
+        ]
         if unnamed and self._ecosystem:
-            notes.append(f"no package of {self._ecosystem} is known for {', '.join(dict.fromkeys(unnamed))}")
-        packages = self._not_installed(tuple(wanted))
-        if wanted and not packages:
-            notes.append(f"{', '.join(wanted)}: installed already, and {self._ecosystem} knows no other package for it")
-        if not packages or self._manager is None:
+            notes.append(f"no package of {self._ecosystem} is known for {', '.join(unnamed)}")
+        if not wanted or self._manager is None:
             return (), tuple(notes)
         host = self._machine.host
-        made = make_commands(self._manager, packages, ecosystem=str(self._ecosystem), host=host)
+        made = make_commands(self._manager, tuple(wanted), ecosystem=str(self._ecosystem), host=host)
         if self._machine.is_probed and self._manager.needs_elevation(host) and not made[-1].elevation:
             notes.append("the command needs root, and neither sudo, doas nor run0 is here")
         return made, tuple(notes)

@@ -7,9 +7,10 @@
     │   ├── DeclarationError             an [external] table, with all its faults
     │   ├── DocumentError                a registry, mapping, probe or overlay document
     │   └── ArchiveError                 an sdist or a wheel
-    └── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
-        ├── InterpreterError             the Python of `--python`
-        └── FetchError                   an index or an address
+    ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
+    │   ├── InterpreterError             the Python of `--python`
+    │   └── FetchError                   an index or an address
+    └── BugError                exit 70  something that we did not think of
 
 An error says what happened (`message`), where (`context`), and what to do
 (`hint`); `code` is stable and kebab-case.
@@ -17,7 +18,9 @@ An error says what happened (`message`), where (`context`), and what to do
 
 from __future__ import annotations
 
-from typing import ClassVar
+TYPE_CHECKING = False  # `typing` costs as much as all of this package; it is imported for the checker alone
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class ExtdepsError(Exception):
@@ -29,7 +32,7 @@ class ExtdepsError(Exception):
         hint: what the reader can do about it; empty when there is nothing to say.
     """
 
-    code: ClassVar[str] = "extdeps-error"
+    code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 70
 
     def __init__(self, message: str, *, context: tuple[str, ...] = (), hint: str = "") -> None:
@@ -105,3 +108,9 @@ class FetchError(EnvironmentFaultError):
     """An index or an address could not be read."""
 
     code = "fetch"
+
+
+class BugError(ExtdepsError):
+    """An exception that nobody expected, as the command line tells it."""
+
+    code = "bug"

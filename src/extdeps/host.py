@@ -7,12 +7,15 @@ recording can stand in for this machine.
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Protocol
+else:
+    Protocol = object
 
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MAX_LINKS = 40
@@ -122,7 +125,9 @@ class LocalHost:
         return os.path.realpath(path)
 
     def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
-        program = shutil.which(argv[0], path=self.environ.get("PATH"))
+        import subprocess
+
+        program = find_executable(self, argv[0])
         if program is None:
             return None
         try:

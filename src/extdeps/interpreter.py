@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast
 
 from extdeps.errors import InterpreterError
-from extdeps.host import Host, LocalHost, find_executable
+from extdeps.host import LocalHost, find_executable
 
-Distributor = Literal["conda", "nix", "homebrew", "macports", "system", "other"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from extdeps.host import Host
+
+    Distributor = Literal["conda", "nix", "homebrew", "macports", "system", "other"]
+else:
+    Distributor = str
 
 _MULTIARCH = {
     "x86_64": "x86_64-linux-gnu",
@@ -125,7 +132,7 @@ def _ask(host: Host, path: str) -> Interpreter:
 
 
 def _interpreter(host: Host, answer: Mapping[str, object], markers: Mapping[str, str]) -> Interpreter:
-    executable, base = str(answer["executable"]), str(answer["base_prefix"])
+    executable, base, site = str(answer["executable"]), str(answer["base_prefix"]), answer["site"]
     return Interpreter(
         executable=executable,
         prefix=str(answer["prefix"]),
@@ -136,7 +143,7 @@ def _interpreter(host: Host, answer: Mapping[str, object], markers: Mapping[str,
         platform=str(answer["platform"]),
         multiarch=str(answer["multiarch"]) or _MULTIARCH.get(host.machine, ""),
         include=str(answer["include"]),
-        site=tuple(cast("list[str]", answer["site"])),
+        site=tuple(str(path) for path in site) if isinstance(site, list) else (),
         free_threaded=bool(answer["free_threaded"]),
         markers=markers,
     )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem
-from extdeps.host import Host
-from extdeps.interpreter import Interpreter, find_interpreter
-from extdeps.manager.table import FoundManager, find_managers, system_families
+from extdeps.catalog.ecosystem import find_ecosystem
+from extdeps.interpreter import find_interpreter
+from extdeps.manager.table import find_managers, system_families
 from extdeps.model.hostfacts import HostFacts
-from extdeps.system import OsRelease, find_libc, read_os_release
+from extdeps.system import find_libc, read_os_release
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.catalog.ecosystem import Ecosystem
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+    from extdeps.manager.table import FoundManager
+    from extdeps.system import OsRelease
 
 _DARWIN = frozenset({"homebrew", "macports"})
 _ANYWHERE = frozenset({"conda-forge", "nix", "spack", "pypi"})

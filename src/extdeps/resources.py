@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 DIRECTORY_NAME = "external-packaging-metadata-mappings"
 """The subdirectory of a data directory that PEP 804 reserves ("Mappings")."""

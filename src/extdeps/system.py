@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extdeps.host import Host, read_text
+from extdeps.host import read_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.host import Host
 
 _ASSIGNMENT = re.compile(r"^(?P<key>[A-Z][A-Z0-9_]*)=(?P<value>.*)$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([\\\"'$`])")
@@ -34,7 +38,8 @@ def read_os_release(host: Host) -> OsRelease:
     names = (fields.get(key, "") for key in ("VERSION_CODENAME", "UBUNTU_CODENAME", "DEBIAN_CODENAME"))
     return OsRelease(
         id=fields.get("ID", "").lower(),
-        version_id=fields.get("VERSION_ID", ""),
+        # a rolling distribution has no releases; the version of its images is their date
+        version_id="" if fields.get("BUILD_ID") == "rolling" else fields.get("VERSION_ID", ""),
         id_like=tuple(fields.get("ID_LIKE", "").lower().split()),
         pretty_name=fields.get("PRETTY_NAME", "") or fields.get("NAME", ""),
         codenames=tuple(dict.fromkeys(name for name in names if name)),

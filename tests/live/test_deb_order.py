@@ -47,9 +47,7 @@ def test_that_dpkg_agrees() -> None:
         left = _version(source)
         pairs.append((left, _neighbour(left, source) if index % 2 else _version(source)))
     arguments = [version for pair in pairs for version in pair]
-    result = subprocess.run(
-        ["sh", "-c", SCRIPT, "sh", *arguments], check=True, capture_output=True, text=True
-    )
+    result = subprocess.run(["sh", "-c", SCRIPT, "sh", *arguments], check=True, capture_output=True, text=True)
     ours = ["<=>"[Deb().compare(left, right) + 1] for left, right in pairs]
     assert result.stderr == ""
     assert list(zip(pairs, ours, strict=True)) == list(zip(pairs, result.stdout.split(), strict=True))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extdeps.catalog.document import load_document
-from extdeps.catalog.ecosystem import Ecosystem
-from extdeps.catalog.mapping import Mapping, Specs
-from extdeps.catalog.probes import ProbeEntry, Probes
+from extdeps.catalog.mapping import Mapping
+from extdeps.catalog.probes import Probes
 from extdeps.catalog.registry import Registry
 from extdeps.errors import DocumentError
-from extdeps.model.identifier import DepURL
 from extdeps.resources import find_document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extdeps.catalog.ecosystem import Ecosystem
+    from extdeps.catalog.mapping import Specs
+    from extdeps.catalog.probes import ProbeEntry
+    from extdeps.model.identifier import DepURL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingChoice:
-    """Mapping documents that the user gives (PEP 804, "Inheritance and cross-referenced mappings").
+    """Mapping documents that the user gives, as PEP 804 suggests ("Inheritance and cross-referenced mappings").
 
     Args:
         use: takes the place of the ecosystem's own.
@@ -98,8 +104,7 @@ class Catalogue:
     def _load_mapping(self, ecosystem: Ecosystem) -> Mapping | None:
         paths: tuple[str, ...] = (self._choice.use,)
         if not self._choice.use:
-            names = dict.fromkeys((str(ecosystem), ecosystem.name))
-            found = (find_document(f"{name}.mapping.json", self.directories) for name in names)
+            found = (find_document(f"{name}.mapping.json", self.directories) for name in ecosystem.identifiers())
             paths = tuple(path for path in found if path)
         if not (paths or self._choice.patch or self._choice.extend):
             return None
@@ -125,7 +130,7 @@ class Catalogue:
         for candidate in self._candidates(url.name):
             if candidate in self.registry:
                 return Resolution(identifier=self.registry.canonical(candidate))
-            owner = self.probes.modules.get(candidate)
+            owner = self.probes.find_owner(candidate)
             if owner:
                 return Resolution(identifier=owner, module=candidate)
         return Resolution(identifier=identifier, registered=False)
@@ -136,7 +141,7 @@ class Catalogue:
         yield f"dep:virtual/interface/{name.lower()}"
         yield name
         if self._folded is None:
-            self._folded = {known.lower(): known for known in (*self.probes.modules, *self.registry)}
+            self._folded = {known.lower(): known for known in (*self.probes.modules(), *self.registry)}
         for folded in (f"dep:generic/{name.lower()}", name.lower()):
             if folded in self._folded:
                 yield self._folded[folded]

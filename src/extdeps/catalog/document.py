@@ -1,30 +1,139 @@
-"""Reading a JSON document with errors that say where (PEP 804, and ours)."""
+"""Reading JSON documents, with errors that say where, and no more of them than is asked for (PEP 804, and ours).
+
+A document that is formatted as ours has one entry a line. Of such a document
+only the lines that are asked for are parsed, so that a check of a few
+requirements does not pay for a catalogue of thousands; any other layout is
+parsed as a whole and answers the same.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import cast
+import re
 
 from extdeps.errors import DocumentError, RequirementError
 from extdeps.model.identifier import parse_depurl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SUPPORTED_VERSION = 1
 MAX_BYTES = 32 * 1024 * 1024
 
 Entry = dict[str, object]
 
+_ENTRY = re.compile(rb'^\{"id": "(dep:[^"]*)"', re.MULTILINE)
+_PLAIN = str.maketrans("", "", "-._+")
+_FOREIGN = re.compile(rb'^\{"id": "(dep:(?!generic/[A-Za-z0-9._+-]+")[^"]*)"', re.MULTILINE)
+"""Entries whose identifier is perhaps written in another way than it is asked for: those of other types."""
 
-def load_document(path: str, kind: str) -> Entry:
-    """Read a document.
+
+class Document:
+    """The entries of a document by their normalised identifier.
 
     Args:
         path: the file.
-        kind: the key that holds its content (`definitions`, `mappings`, `ecosystems`, `probes`).
+        kind: the key that holds its entries (`definitions`, `mappings`, `probes`).
+
+    Raises:
+        DocumentError: not JSON, of another schema version, or without its entries.
+    """
+
+    def __init__(self, path: str, kind: str) -> None:
+        self.path = path
+        self.kind = kind
+        content = _read(path)
+        self._lines = _find_lines(content, kind)
+        self._entries: dict[str, list[Entry]] = {}
+        self._foreign: dict[str, list[int]] | None = None
+        if not self._lines:
+            for identifier, entry in iter_entries(parse_document(content, path, kind), kind, path):
+                self._entries.setdefault(identifier, []).append(entry)
+
+    def __contains__(self, identifier: str) -> bool:
+        return bool(self.find(identifier))
+
+    def __iter__(self) -> Iterator[str]:
+        if not self._lines:
+            return iter(self._entries)
+        return iter(dict.fromkeys(self._normalize(match[1]) for match in _ENTRY.finditer(self._lines)))
+
+    def find(self, identifier: str) -> list[Entry]:
+        """The entries of an identifier, in the order of the document; empty where it has none."""
+        if self._lines and identifier not in self._entries:
+            self._entries[identifier] = [self._parse(start) for start in self._offsets(identifier)]
+        return self._entries.get(identifier, [])
+
+    def find_containing(self, text: str) -> Iterator[tuple[str, Entry]]:
+        """The entries that hold a string somewhere, with their identifiers; perhaps some others."""
+        if not self._lines:
+            yield from ((identifier, entry) for identifier, entries in self._entries.items() for entry in entries)
+            return
+        needle = json.dumps(text, ensure_ascii=False).encode()
+        position = self._lines.find(needle)
+        while position >= 0:
+            start = self._lines.rfind(b"\n", 0, position) + 1
+            match = _ENTRY.match(self._lines, start)
+            if match:
+                yield self._normalize(match[1]), self._parse(start)
+            position = self._lines.find(needle, self._line_end(start))
+
+    def _offsets(self, identifier: str) -> Iterator[int]:
+        """Where the lines of an identifier begin."""
+        if self._foreign is None:
+            self._foreign = {}
+            for match in _FOREIGN.finditer(self._lines):
+                self._foreign.setdefault(self._normalize(match[1]), []).append(match.start())
+        yield from self._foreign.get(identifier, ())
+        needle = f'\n{{"id": "{identifier}"'.encode()
+        position = -1 if identifier in self._foreign else self._lines.find(needle)
+        while position >= 0:
+            yield position + 1
+            position = self._lines.find(needle, position + 1)
+
+    def _line_end(self, start: int) -> int:
+        end = self._lines.find(b"\n", start)
+        return len(self._lines) if end < 0 else end
+
+    def _normalize(self, identifier: bytes) -> str:
+        return normalize_identifier(identifier.decode("utf-8", "replace"), f"`{self.path}`: `{self.kind}`")
+
+    def _parse(self, start: int) -> Entry:
+        line = self._lines[start : self._line_end(start)].rstrip(b",")
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            context = (str(error), line.decode("utf-8", "replace"))
+            raise DocumentError(f"`{self.path}` is not JSON", context=context) from error
+        if not isinstance(entry, dict):
+            raise DocumentError(f"`{self.path}`: an entry of `{self.kind}` is not an object")
+        return entry
+
+
+def _find_lines(content: bytes, kind: str) -> bytes:
+    """The entries of a document in our layout, each on a line after a newline; empty for any other layout."""
+    head, opening, rest = content.partition(f'"{kind}": [\n'.encode())
+    body, closing, _ = rest.partition(b"\n]")
+    body = b"\n" + body
+    is_ours = opening and closing and b'"schema_version": 1,' in head
+    return body if is_ours and body.count(b"\n") == body.count(b'\n{"id": "dep:') else b""
+
+
+def load_document(path: str, kind: str) -> Entry:
+    """Read a whole document.
+
+    Args:
+        path: the file.
+        kind: the key that holds its content.
 
     Raises:
         DocumentError: not JSON, of another schema version, or without its content.
     """
+    return parse_document(_read(path), path, kind)
+
+
+def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -32,6 +141,11 @@ def load_document(path: str, kind: str) -> Entry:
         raise DocumentError(f"`{path}` cannot be read", context=(error.strerror or str(error),)) from error
     if len(content) > MAX_BYTES:
         raise DocumentError(f"`{path}` is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    return content
+
+
+def parse_document(content: bytes, path: str, kind: str) -> Entry:
+    """Parse a whole document; arguments and errors as of `load_document`."""
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -70,7 +184,7 @@ def normalize_identifier(text: str, place: str) -> str:
     Raises:
         DocumentError: the text is no DepURL.
     """
-    if text.startswith("dep:generic/") and text[12:].isalnum():
+    if text.startswith("dep:generic/") and text[12:].translate(_PLAIN).isalnum() and text.isascii():
         return text
     try:
         return parse_depurl(text).identifier
@@ -90,5 +204,5 @@ def get_strings(entry: Entry, key: str, place: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
-        return tuple(cast("list[str]", value))
+        return tuple(value)
     raise DocumentError(f"{place}: `{key}` is not a string or an array of strings")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from extdeps.errors import UsageError
-from extdeps.interpreter import Distributor
-from extdeps.system import OsRelease
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from extdeps.interpreter import Distributor
+    from extdeps.system import OsRelease
 
 _IDENTIFIER = re.compile(r"[a-z0-9._-]+(\+[A-Za-z0-9._-]+)?")
 
@@ -50,6 +54,13 @@ class Ecosystem:
 
     def __str__(self) -> str:
         return f"{self.name}+{self.release}" if self.release else self.name
+
+    def identifiers(self) -> Iterator[str]:
+        """The names of its mapping documents, the most specific first: `alpine+3.22.1`, `alpine+3.22`, ..."""
+        parts = self.release.split(".") if self.release else []
+        for end in range(len(parts), 0, -1):
+            yield f"{self.name}+{'.'.join(parts[:end])}"
+        yield self.name
 
 
 def parse_ecosystem(text: str) -> Ecosystem:

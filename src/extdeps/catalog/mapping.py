@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extdeps.catalog.document import Entry, get_strings, iter_entries, load_document, normalize_identifier
+from extdeps.catalog.document import Document, get_strings, normalize_identifier
 from extdeps.errors import DocumentError
-from extdeps.model.requirement import PHASES, Phase
+from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.catalog.document import Entry
+    from extdeps.model.requirement import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +48,16 @@ class Mapping:
     """
 
     def __init__(self, paths: tuple[str, ...]) -> None:
-        self._entries: dict[str, list[tuple[str, Entry]]] = {}
-        for path in reversed(paths):
-            self.patch(path)
+        self._overlays = [Document(path, "mappings") for path in paths]
+        self._further: list[Document] = []
 
     def patch(self, path: str) -> None:
         """Replace the entries that a document has and add the others (PEP 804, `--patch-mapping`)."""
-        self._entries |= _load(path)
+        self._overlays.insert(0, Document(path, "mappings"))
 
     def extend(self, path: str) -> None:
         """Add the entries of a document as further choices (PEP 804, `--extend-mapping`)."""
-        for identifier, entries in _load(path).items():
-            self._entries.setdefault(identifier, []).extend(entries)
+        self._further.append(Document(path, "mappings"))
 
     def find(self, identifier: str) -> Specs | None:
         """The packages of an identifier, from its first entry, or None where the mapping does not know it.
@@ -65,11 +67,11 @@ class Mapping:
         """
         path = [identifier]
         while True:
-            choices = self._entries.get(path[-1])
-            if not choices:
+            document = self._document_of(path[-1])
+            if document is None:
                 return None
-            document, entry = choices[0]
-            place = f"`{document}`: `{path[-1]}`"
+            entry = document.find(path[-1])[0]
+            place = f"`{document.path}`: `{path[-1]}`"
             if "specs" in entry:
                 return _parse_specs(entry, place)
             target = entry.get("specs_from")
@@ -78,19 +80,13 @@ class Mapping:
             target = normalize_identifier(target, place)
             if target in path:
                 raise DocumentError(f"{place}: `specs_from` goes in a circle: {' -> '.join((*path, target))}")
-            if target not in self._entries:
+            if self._document_of(target) is None:
                 raise DocumentError(f"{place}: `specs_from` leads to `{target}`, which is not in the mapping")
             path.append(target)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-
-def _load(path: str) -> dict[str, list[tuple[str, Entry]]]:
-    entries: dict[str, list[tuple[str, Entry]]] = {}
-    for identifier, entry in iter_entries(load_document(path, "mappings"), "mappings", path):
-        entries.setdefault(identifier, []).append((path, entry))
-    return entries
+    def _document_of(self, identifier: str) -> Document | None:
+        """The first document that has an entry for an identifier."""
+        return next((document for document in (*self._overlays, *self._further) if identifier in document), None)
 
 
 def _parse_specs(entry: Entry, place: str) -> Specs:

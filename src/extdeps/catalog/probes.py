@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal, cast
 
-from extdeps.catalog.document import Entry, get_strings, iter_entries, load_document, normalize_identifier
+from extdeps.catalog.document import Document, get_strings, normalize_identifier
 from extdeps.errors import DocumentError
-from extdeps.model.requirement import PHASES, Phase
+from extdeps.model.requirement import PHASES
 
-Kind = Literal["development", "header", "library", "executable"]
-_KINDS = ("development", "header", "library", "executable")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal
+
+    from extdeps.catalog.document import Entry
+    from extdeps.model.requirement import Phase
+
+    Kind = Literal["development", "header", "library", "executable"]
+else:
+    Kind = str
+
+_KINDS: dict[str, Kind] = {
+    "development": "development",
+    "header": "header",
+    "library": "library",
+    "executable": "executable",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,27 +100,29 @@ class Probes:
 
     def __init__(self, path: str | None) -> None:
         self.path = path or ""
-        self._entries: dict[str, Entry] = {}
-        if path:
-            self._entries = dict(iter_entries(load_document(path, "probes"), "probes", path))
-        self._modules: dict[str, str] | None = None
+        self._document = Document(path, "probes") if path else None
 
     def find(self, identifier: str) -> ProbeEntry | None:
         """What proves an identifier, or None."""
-        entry = self._entries.get(identifier)
-        return None if entry is None else _parse_entry(identifier, entry, f"`{self.path}`: `{identifier}`")
+        entries = self._document.find(identifier) if self._document else []
+        return _parse_entry(identifier, entries[0], f"`{self.path}`: `{identifier}`") if entries else None
 
-    @property
-    def modules(self) -> dict[str, str]:
-        """The identifier of every pkg-config module that is known."""
-        if self._modules is None:
-            self._modules = {
-                module: identifier
-                for identifier, entry in self._entries.items()
-                for key in ("modules", "pkg_config")
-                for module in get_strings(entry, key, f"`{self.path}`: `{identifier}`")
-            }
-        return self._modules
+    def find_owner(self, module: str) -> str:
+        """The identifier that a pkg-config module belongs to, or empty."""
+        for identifier, entry in self._document.find_containing(module) if self._document else ():
+            if module in self._modules_of(identifier, entry):
+                return identifier
+        return ""
+
+    def modules(self) -> Iterator[str]:
+        """Every pkg-config module that is known."""
+        for identifier in self._document or ():
+            for entry in self._document.find(identifier) if self._document else ():
+                yield from self._modules_of(identifier, entry)
+
+    def _modules_of(self, identifier: str, entry: Entry) -> tuple[str, ...]:
+        place = f"`{self.path}`: `{identifier}`"
+        return (*get_strings(entry, "pkg_config", place), *get_strings(entry, "modules", place))
 
 
 def _parse_entry(identifier: str, entry: Entry, place: str) -> ProbeEntry:
@@ -133,12 +151,19 @@ def _parse_version(table: Entry, place: str) -> VersionRule:
     divisors = table.get("divisors", [])
     if not isinstance(divisors, list) or not all(isinstance(item, int) and item > 0 for item in divisors):
         raise DocumentError(f"{place}: `version.divisors` is not an array of positive numbers")
+    pattern = str(table.get("pattern", default.pattern))
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise DocumentError(f"{place}: `version.pattern` is not a regular expression: {error}") from error
+    if not groups:
+        raise DocumentError(f"{place}: `version.pattern` has no group that is the version")
     return VersionRule(
         headers=get_strings(table, "header", place),
         macros=get_strings(table, "macros", place),
         divisors=tuple(divisors),
         arguments=get_strings(table, "arguments", place) or default.arguments,
-        pattern=str(table.get("pattern", default.pattern)),
+        pattern=pattern,
     )
 
 
@@ -150,7 +175,7 @@ def _parse_evidence(table: Entry, place: str) -> tuple[tuple[Phase, tuple[Kind, 
             if kind not in _KINDS:
                 raise DocumentError(f"{place}: `evidence.{phase}`: `{kind}` is not a kind of evidence")
     return tuple(
-        (phase, cast("tuple[Kind, ...]", get_strings(table, phase, place))) for phase in PHASES if phase in table
+        (phase, tuple(_KINDS[kind] for kind in get_strings(table, phase, place))) for phase in PHASES if phase in table
     )
 
 

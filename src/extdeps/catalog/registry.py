@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from extdeps.catalog.document import Entry, get_strings, iter_entries, load_document, normalize_identifier
+from extdeps.catalog.document import Document, get_strings, normalize_identifier
 from extdeps.errors import DocumentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VIRTUAL = "dep:virtual/"
 
@@ -22,24 +24,23 @@ class Registry:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._entries: dict[str, Entry] = dict(iter_entries(load_document(path, "definitions"), "definitions", path))
-        self._providers: dict[str, list[str]] | None = None
+        self._document = Document(path, "definitions")
+        self._providers: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, identifier: str) -> bool:
-        return identifier in self._entries
+        return identifier in self._document
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def description(self, identifier: str) -> str:
-        """The description of an entry, or empty."""
-        return str(self._entries.get(identifier, {}).get("description") or "")
+        return iter(self._document)
 
     def provides(self, identifier: str) -> tuple[str, ...]:
         """What an entry provides: the identifiers it is an alias of, and virtuals."""
-        entry = self._entries.get(identifier, {})
         place = f"`{self.path}`: `{identifier}`"
-        return tuple(normalize_identifier(item, place) for item in get_strings(entry, "provides", place))
+        return tuple(
+            normalize_identifier(item, place)
+            for entry in self._document.find(identifier)
+            for item in get_strings(entry, "provides", place)
+        )
 
     def canonical(self, identifier: str) -> str:
         """Follow aliases to the canonical identifier.
@@ -54,19 +55,13 @@ class Registry:
                 return path[-1]
             if target in path:
                 raise DocumentError(f"`{self.path}`: `provides` goes in a circle: {' -> '.join((*path, target))}")
-            if target not in self._entries:
+            if target not in self._document:
                 raise DocumentError(f"`{self.path}`: `{path[-1]}` provides `{target}`, which is not in the registry")
             path.append(target)
 
     def providers(self, virtual: str) -> tuple[str, ...]:
         """The canonical identifiers that provide a virtual, in the order of the registry."""
-        if self._providers is None:
-            self._providers = {}
-            for identifier in self._entries:
-                for item in self.provides(identifier):
-                    if item.startswith(_VIRTUAL):
-                        names = self._providers.setdefault(item, [])
-                        canonical = self.canonical(identifier)
-                        if canonical not in names:
-                            names.append(canonical)
-        return tuple(self._providers.get(virtual, ()))
+        if virtual not in self._providers:
+            names = (name for name, _ in self._document.find_containing(virtual) if virtual in self.provides(name))
+            self._providers[virtual] = tuple(dict.fromkeys(self.canonical(name) for name in names))
+        return self._providers[virtual]

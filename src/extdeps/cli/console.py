@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 
-from extdeps.render.text import Line, print_lines
+from extdeps.render.text import print_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extdeps.render.text import Line
 
 
 def print_styled(lines: Iterable[Line]) -> None:

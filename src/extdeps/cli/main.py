@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise
 
-from extdeps.errors import ExtdepsError, UsageError
+from extdeps.errors import BugError, ExtdepsError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COMMANDS = {
     "check": "say what this machine is missing, and how to get it",
@@ -47,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     except Exception as error:  # noqa: BLE001 - the last place where a bug becomes a sentence
-        return _report_bug(error)
+        return _fail(_describe_bug(error), arguments)
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -58,7 +61,7 @@ def _dispatch(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog="extdeps")
     chosen = next((word for word in arguments if word in _COMMANDS), "")
     for name, summary in _COMMANDS.items():
         command = commands.add_parser(
@@ -119,18 +122,15 @@ def _asks_for_json(arguments: Sequence[str]) -> bool:
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
-def _report_bug(error: Exception) -> int:
-    import traceback
-
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    name = place.filename.rpartition("/")[2]
-    print(
-        f"error[bug]: {type(error).__name__} at {name}:{place.lineno}: {error}\n\n"
-        "hint: this is a bug of extdeps; set EXTDEPS_TRACEBACK=1 for where it happened, and report it",
-        file=sys.stderr,
-    )
+def _describe_bug(error: Exception) -> BugError:
     import os
+    import traceback
 
     if os.environ.get("EXTDEPS_TRACEBACK"):
         traceback.print_exception(error)
-    return 70
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    name = place.filename.rpartition("/")[2]
+    return BugError(
+        f"{type(error).__name__} at {name}:{place.lineno}: {error}",
+        hint="this is a bug of extdeps; set EXTDEPS_TRACEBACK=1 for where it happened, and report it",
+    )

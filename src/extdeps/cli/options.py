@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-
 from extdeps.errors import UsageError
-from extdeps.model.requirement import PHASES, Phase
+from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from extdeps.model.requirement import Phase
 
 
 def add_subject_options(parser: argparse.ArgumentParser) -> None:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
 from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases
 from extdeps.errors import UsageError
-from extdeps.host import Host, LocalHost, RootHost
-from extdeps.machine import Machine, describe_machine, retarget
-from extdeps.model.declaration import Declaration
-from extdeps.model.requirement import Phase
+from extdeps.host import LocalHost, RootHost
+from extdeps.machine import describe_machine, retarget
 from extdeps.resources import data_directories
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Mapping
+
     from extdeps.declaration.named import Sources
     from extdeps.fetch import Fetcher
+    from extdeps.host import Host
+    from extdeps.machine import Machine
+    from extdeps.model.declaration import Declaration
+    from extdeps.model.requirement import Phase
 
 
 class Session:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from extdeps.declaration.external import normalize_name
-from extdeps.declaration.filekind import FileKind, classify_file
-from extdeps.declaration.index import IndexFile
-from extdeps.declaration.pipconfig import PipConfiguration
-from extdeps.interpreter import Interpreter
+from extdeps.declaration.filekind import classify_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from packaging.requirements import Requirement
     from packaging.tags import Tag
     from packaging.version import Version
+
+    from extdeps.declaration.filekind import FileKind
+    from extdeps.declaration.index import IndexFile
+    from extdeps.declaration.pipconfig import PipConfiguration
+    from extdeps.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

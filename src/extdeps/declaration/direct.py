@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from extdeps.catalog.catalogue import Catalogue
 from extdeps.errors import RequirementError
 from extdeps.model.declaration import Declaration, DeclaredRequirement
-from extdeps.model.identifier import DepURL
-from extdeps.model.requirement import Phase, parse_requirement
+from extdeps.model.requirement import parse_requirement
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extdeps.catalog.catalogue import Catalogue
+    from extdeps.model.identifier import DepURL
+    from extdeps.model.requirement import Phase
 
 
 def declare(texts: Iterable[str], catalogue: Catalogue, phases: tuple[Phase, ...] = ()) -> Declaration:

@@ -7,7 +7,7 @@ index, so that an author mends it in one go.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from extdeps.errors import DeclarationError, RequirementError
 from extdeps.model.declaration import (
@@ -17,7 +17,13 @@ from extdeps.model.declaration import (
     Declaration,
     DeclaredRequirement,
 )
-from extdeps.model.requirement import Phase, parse_requirement
+from extdeps.model.requirement import parse_requirement
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from extdeps.model.requirement import Phase
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _SEPARATORS = re.compile(r"[-_.]+")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
-from extdeps.model.requirement import PHASES, Phase
+from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extdeps.model.requirement import Phase
 
 FileKind = Literal["sdist", "pure-wheel", "platform-wheel", "local-wheel"]
 """`local-wheel`: built for this machine (`linux_x86_64`), so that nothing was vendored by an auditing tool."""

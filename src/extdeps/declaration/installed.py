@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extdeps.declaration.external import normalize_name
-from extdeps.declaration.filekind import FileKind, classify_wheel
+from extdeps.declaration.filekind import classify_wheel
 from extdeps.declaration.metadata import parse_metadata
-from extdeps.host import Host, read_text
-from extdeps.model.declaration import Declaration
+from extdeps.host import read_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extdeps.declaration.filekind import FileKind
+    from extdeps.host import Host
+    from extdeps.model.declaration import Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
-from extdeps.declaration.candidate import Candidate, choose_candidate
+from extdeps.declaration.candidate import choose_candidate
 from extdeps.declaration.external import normalize_name
-from extdeps.declaration.filekind import FileKind, phases_of
+from extdeps.declaration.filekind import phases_of
 from extdeps.declaration.index import ACCEPT, IndexFile, list_directory, parse_page
 from extdeps.declaration.metadata import parse_metadata
 from extdeps.declaration.overlay import read_overlay
-from extdeps.declaration.pipconfig import PipConfiguration
 from extdeps.declaration.sdist import read_sdist
 from extdeps.declaration.wheel import read_wheel
 from extdeps.errors import ArchiveError, FetchError, RequirementError
-from extdeps.fetch import Fetcher
-from extdeps.host import Host
-from extdeps.interpreter import Interpreter
 from extdeps.model.declaration import Declaration
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from packaging.requirements import Requirement
+
+    from extdeps.declaration.candidate import Candidate
+    from extdeps.declaration.filekind import FileKind
+    from extdeps.declaration.pipconfig import PipConfiguration
+    from extdeps.fetch import Fetcher
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 SDIST_LIMIT = 200 * 1024 * 1024
 """Bytes of an sdist that is fetched to read its declaration."""

@@ -13,17 +13,28 @@ requirement, `{version}` stands for the release of the project itself.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from extdeps.declaration.external import parse_external
-from extdeps.declaration.filekind import FileKind, phases_of
+from extdeps.declaration.external import normalize_name, parse_external
+from extdeps.declaration.filekind import phases_of
 from extdeps.errors import DocumentError
-from extdeps.model.declaration import Declaration
 
-_KEYS = frozenset({"versions", "vendored", "external", "verified", "note"})
-_PLACEHOLDER = re.compile(r"@[<>=]*\{version\}")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping
+
+    from extdeps.declaration.filekind import FileKind
+    from extdeps.model.declaration import Declaration
+
+_DOCUMENT_KEYS = frozenset({"project", "declaration"})
+_KEYS: dict[str, type] = {"versions": str, "vendored": bool, "external": dict, "verified": list, "note": str}
+_VERIFIED_KEYS = frozenset(
+    {"version", "on", "date", "smoke", "build-constraints", "constraints", "no-binary", "environment"}
+)
+_MORE = re.compile(r"\{version\}[^;\s?#]")
+_PLACEHOLDER = re.compile(r"@(?:>=|>|<=|<|==)\{version\}")
 
 
 def read_overlay(paths: Iterable[str], *, version: str, kind: FileKind, subject: str) -> Declaration | None:
@@ -61,12 +72,33 @@ def _load(path: str) -> list[Mapping[str, object]]:
     tables = document.get("declaration")
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise DocumentError(f"`{path}` has no `[[declaration]]`")
+    name = document.get("project")
+    if not isinstance(name, str) or f"{normalize_name(name)}.toml" != os.path.basename(path):
+        raise DocumentError(f"`{path}`: `project` is not the name of the project that the file is named after")
+    _check_keys(document, _DOCUMENT_KEYS, f"`{path}`")
     for index, table in enumerate(tables):
-        unknown = sorted(set(table) - _KEYS)
-        if unknown or "external" not in table:
-            fault = f"`{unknown[0]}` is not a key of it" if unknown else "it has no `external`"
-            raise DocumentError(f"`{path}`: `declaration[{index}]`: {fault}")
+        _check_declaration(table, f"`{path}`: `declaration[{index}]`")
     return tables
+
+
+def _check_declaration(table: Mapping[str, object], place: str) -> None:
+    _check_keys(table, _KEYS, place)
+    if "external" not in table:
+        raise DocumentError(f"{place}: it has no `external`")
+    for key, value in table.items():
+        if not isinstance(value, _KEYS[key]):
+            raise DocumentError(f"{place}: `{key}` is of the wrong type")
+    verified = table.get("verified", [])
+    for entry in verified if isinstance(verified, list) else ():
+        if not isinstance(entry, dict):
+            raise DocumentError(f"{place}: `verified` is not an array of tables")
+        _check_keys(entry, _VERIFIED_KEYS, f"{place}: `verified`")
+
+
+def _check_keys(table: Iterable[str], known: Container[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            raise DocumentError(f"{place}: `{key}` is not a key of it")
 
 
 def _holds(table: Mapping[str, object], version: str, place: str) -> bool:
@@ -83,7 +115,7 @@ def _holds(table: Mapping[str, object], version: str, place: str) -> bool:
 
 
 def _declare(table: Mapping[str, object], *, path: str, version: str, kind: FileKind, subject: str) -> Declaration:
-    external = _fill(table["external"], _release(version))
+    external = _fill(table["external"], _release(version), path)
     declaration = parse_external(external, subject=subject, origin=path, phases=phases_of(kind))
     if kind == "platform-wheel" and table.get("vendored"):
         declaration = replace(declaration, requirements=())
@@ -96,12 +128,15 @@ def _release(version: str) -> str:
     return found[0] if found else ""
 
 
-def _fill(value: object, release: str) -> object:
+def _fill(value: object, release: str, path: str) -> object:
     """Put the project's release where a requirement says `{version}`; an unknown one leaves no bound."""
     if isinstance(value, str):
-        return value.replace("{version}", release) if release else _PLACEHOLDER.sub("", value)
+        bare = _PLACEHOLDER.sub("", value)
+        if value.count("{version}") > 1 or "{version}" in bare or (bare != value and _MORE.search(value)):
+            raise DocumentError(f"`{path}`: `{value}`: `{{version}}` stands alone behind `@` and one operator")
+        return value.replace("{version}", release) if release else bare
     if isinstance(value, list):
-        return [_fill(item, release) for item in value]
+        return [_fill(item, release, path) for item in value]
     if isinstance(value, dict):
-        return {key: _fill(item, release) for key, item in value.items()}
+        return {key: _fill(item, release, path) for key, item in value.items()}
     return value

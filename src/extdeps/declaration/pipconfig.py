@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extdeps.declaration.external import normalize_name
-from extdeps.host import Host, read_text
-from extdeps.interpreter import Interpreter
+from extdeps.host import read_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 _SECTIONS = ("global", "install")

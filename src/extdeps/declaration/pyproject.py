@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from extdeps.declaration.external import parse_external
 from extdeps.errors import DeclarationError
-from extdeps.model.declaration import Declaration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.model.declaration import Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 
 from extdeps.declaration.external import normalize_name
-from extdeps.declaration.filekind import FileKind, classify_file, phases_of
+from extdeps.declaration.filekind import classify_file, phases_of
 from extdeps.declaration.installed import iter_installed
-from extdeps.declaration.named import Sources, read_named
+from extdeps.declaration.named import read_named
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.pyproject import parse_pyproject
 from extdeps.declaration.sdist import read_sdist
 from extdeps.declaration.wheel import read_wheel
 from extdeps.errors import InvalidInputError
 from extdeps.model.declaration import Declaration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extdeps.declaration.filekind import FileKind
+    from extdeps.declaration.named import Sources
 
 
 def read(subject: str, sources: Sources) -> Declaration | None:

@@ -9,8 +9,11 @@ from extdeps.declaration.archive import read_members
 from extdeps.declaration.metadata import ProjectMetadata, parse_metadata
 from extdeps.declaration.pyproject import Pyproject, parse_pyproject
 from extdeps.errors import ArchiveError
-from extdeps.model.declaration import Declaration
 from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.model.declaration import Declaration
 
 _TOP_LEVEL = re.compile(r"(?:\./)?[^/]+/(?P<file>pyproject\.toml|PKG-INFO)")
 

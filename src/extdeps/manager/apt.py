@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from extdeps.host import Host
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.host import Host
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]")
 """Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
 
-from extdeps.host import Host
+    from extdeps.host import Host
+else:
+    Protocol = object
 
 
 class Manager(Protocol):

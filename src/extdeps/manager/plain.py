@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extdeps.host import Host
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.host import Host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from extdeps.host import Host, find_executable
-from extdeps.manager.interface import Manager
+from extdeps.host import find_executable
 from extdeps.model.evidence import InstallCommand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.host import Host
+    from extdeps.manager.interface import Manager
 
 _MANAGERS = {
     "apt": "extdeps.manager.apt:Apt",

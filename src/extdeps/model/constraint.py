@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, cast
 
 from extdeps.errors import RequirementError
 
-Operator = Literal[">=", ">", "<=", "<", "=="]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Operator = Literal[">=", ">", "<=", "<", "=="]
+else:
+    Operator = str
 
 _BOUND = re.compile(r"(?P<operator>[<>=!~]*)\s*(?P<version>.*)", re.DOTALL)
 _VERSION = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.!+_~-]*[0-9A-Za-z])?(?:\.\*)?")
-_OPERATORS = (">=", ">", "<=", "<", "==")
+_OPERATORS: dict[str, Operator] = {">=": ">=", ">": ">", "<=": "<=", "<": "<", "==": "=="}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,4 +63,4 @@ def _parse_bound(text: str, *, whole: str, literal: bool) -> Constraint:
         raise RequirementError(f"`{version}` is not a version, in `{whole}`")
     if version.endswith(".*") and operator != "==":
         raise RequirementError(f"`{text}`: only `==` takes a version that ends in `.*`")
-    return Constraint(operator=cast("Operator", operator), version=version)
+    return Constraint(operator=_OPERATORS[operator], version=version)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extdeps.model.requirement import Phase, Requirement, requote_marker
+from extdeps.model.requirement import requote_marker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extdeps.model.requirement import Phase, Requirement
 
 REQUIRED_KEYS: dict[str, Phase] = {"build-requires": "build", "host-requires": "host", "dependencies": "run"}
 OPTIONAL_KEYS: dict[str, Phase] = {f"optional-{key}": phase for key, phase in REQUIRED_KEYS.items()}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from extdeps.model.requirement import Phase, Requirement
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
-EvidenceKind = Literal["pkg-config", "header", "library", "executable", "package"]
+    from extdeps.model.requirement import Phase, Requirement
 
-Status = Literal["satisfied", "missing", "wrong-version", "incomplete", "unknown", "not-applicable"]
+    EvidenceKind = Literal["pkg-config", "header", "library", "executable", "package"]
+    Status = Literal["satisfied", "missing", "wrong-version", "incomplete", "unknown", "not-applicable"]
+else:
+    EvidenceKind = Status = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,21 @@ https://github.com/package-url/purl-spec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
 
 from extdeps.errors import RequirementError
-from extdeps.model.constraint import Constraint, format_constraints, parse_constraints
+from extdeps.model.constraint import format_constraints, parse_constraints
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from extdeps.model.constraint import Constraint
 
 _TYPE = re.compile(r"[a-z][a-z0-9.+-]*")
 _QUALIFIER = re.compile(r"[a-z][a-z0-9._-]*")
+
+_PLAIN = str.maketrans("", "", "+.-_~")
 
 _CASELESS = frozenset({"alpm", "apk", "bitbucket", "bitnami", "composer", "deb", "github", "gitlab", "hex", "luarocks"})
 """Types whose namespace and name are compared without regard to case, as PURL's type definitions say."""
@@ -26,7 +32,7 @@ _CASELESS = frozenset({"alpm", "apk", "bitbucket", "bitnami", "composer", "deb",
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DepURL:
-    """A parsed `dep:` URL, printed as it was written. Two that denote the same thing are equal.
+    """A parsed `dep:` URL, printed with the letters that it was written in. Two that denote the same are equal.
 
     `namespace`, `name` and `subpath` are decoded; `constraints` holds the
     version range, and a bare version means exactly that one.
@@ -74,7 +80,7 @@ class DepURL:
 
     def _format(self, spaces: Sequence[str], name: str, version: str) -> str:
         path = "/".join(_encode(part) for part in (*filter(None, spaces), name))
-        query = "&".join(f"{key}={quote(value, safe=':/')}" for key, value in self.qualifiers)
+        query = "&".join(f"{key}={_encode(value, ':/')}" for key, value in self.qualifiers)
         fragment = "/".join(_encode(part) for part in self.subpath.split("/") if part)
         return f"dep:{self.type}/{path}{version}{query and '?' + query}{fragment and '#' + fragment}"
 
@@ -103,12 +109,16 @@ def parse_depurl(text: str) -> DepURL:
         )
     if not _TYPE.fullmatch(kind):
         raise RequirementError(f"`{kind}` is not a type, in `{text}`")
-    parts = [unquote(part) for part in path.split("/") if part]
+    parts = [_decode(part) for part in path.split("/") if part]
     if not parts or path.endswith("/"):
         raise RequirementError(f"`{text}` has no name")
     *spaces, name = parts
     if any(not part.strip() or any(char.isspace() or not char.isprintable() for char in part) for part in parts):
         raise RequirementError(f"`{text}` has white space in its name")
+    if any(char in part for part in path.split("/") for char in "<>=,"):
+        raise RequirementError(
+            f"`{text}` has a version range in its name", hint="a version range follows an `@`: `dep:generic/gdal@>=3.4`"
+        )
     if kind == "virtual" and len(spaces) != 1:
         raise RequirementError(
             f"`{text}` has no namespace",
@@ -120,7 +130,7 @@ def parse_depurl(text: str) -> DepURL:
         name=name,
         constraints=constraints,
         qualifiers=_parse_qualifiers(query, text),
-        subpath="/".join(unquote(part) for part in fragment.split("/") if part not in ("", ".", "..")),
+        subpath="/".join(_decode(part) for part in fragment.split("/") if part not in ("", ".", "..")),
     )
 
 
@@ -130,7 +140,7 @@ def _split_version(rest: str) -> tuple[str, tuple[Constraint, ...]]:
     if not at:
         return rest, ()
     version, mark, query = tail.partition("?")
-    version = unquote(version).strip()
+    version = _decode(version).strip()
     if not version:
         raise RequirementError(f"`@` without a version, in `dep:{rest}`")
     return head + mark + query, parse_constraints(version)
@@ -155,9 +165,21 @@ def _parse_qualifiers(query: str, whole: str) -> tuple[tuple[str, str], ...]:
         if key in pairs:
             raise RequirementError(f"the qualifier `{key}` is given twice, in `{whole}`")
         if value:
-            pairs[key] = unquote(value)
+            pairs[key] = _decode(value)
     return tuple(sorted(pairs.items()))
 
 
-def _encode(part: str) -> str:
-    return quote(part, safe="+.-_~:")
+def _encode(part: str, safe: str = "+.-_~:") -> str:
+    if part.isascii() and part.translate(_PLAIN).isalnum():
+        return part
+    from urllib.parse import quote
+
+    return quote(part, safe=safe)
+
+
+def _decode(part: str) -> str:
+    if "%" not in part:
+        return part
+    from urllib.parse import unquote
+
+    return unquote(part)

@@ -7,17 +7,24 @@ style form of `pep_draft` ("The two forms of a requirement").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
-from urllib.parse import quote
 
 from extdeps.errors import RequirementError
-from extdeps.model.constraint import Constraint, format_constraints, parse_constraints
+from extdeps.model.constraint import format_constraints, parse_constraints
 from extdeps.model.identifier import DepURL, parse_depurl
 
-Phase = Literal["build", "host", "run"]
-PHASES: tuple[Phase, ...] = get_args(Phase)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from extdeps.model.constraint import Constraint
+
+    Phase = Literal["build", "host", "run"]
+else:
+    Phase = str
+
+PHASES: tuple[Phase, ...] = ("build", "host", "run")
 
 _SHORT = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._+-]*)\s*(?P<range>[<>=!~].*)?", re.DOTALL)
 _LEGACY = re.compile(r"(?P<url>(?:pkg|virtual):\S+?)\s*(?P<range>[<>=!~].*)?", re.DOTALL)
@@ -129,8 +136,3 @@ def _parse_legacy(head: str, marker: str) -> Requirement:
         marker=marker,
         note=f"`{head}` is the spelling of PEP 725's 2023 draft; today it is `{parsed}`",
     )
-
-
-def lower_name(name: str) -> str:
-    """The DepURL that a short name stands for before the registry is asked: `dep:generic/NAME`."""
-    return f"dep:generic/{quote(name, safe='+.-_~')}"

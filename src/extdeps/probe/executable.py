@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
-from extdeps.host import Host, find_executable
-from extdeps.interpreter import Interpreter
+from extdeps.host import find_executable
 from extdeps.model.evidence import Evidence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 TIME_LIMIT = 5.0
 """Seconds that a program has for printing its version."""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
 
-from extdeps.host import Host, read_text
+from extdeps.host import read_text
 from extdeps.model.evidence import Evidence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from extdeps.host import Host
 
 _NUMBER = re.compile(r"\(?\s*(?:0[xX])?([0-9A-Fa-f]+)[uUlL]*\s*\)?")
 

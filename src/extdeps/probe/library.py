@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
 
-from extdeps.host import Host
-from extdeps.interpreter import Interpreter
 from extdeps.model.evidence import Evidence
 from extdeps.probe.elf import read_run_path
 from extdeps.probe.loadercache import parse_loader_cache
 
-_LIBRARY = re.compile(r"lib(?P<name>.+?)(?:\.so(?:\.[0-9][\w.]*)?|(?:\.[0-9][\w.]*)?\.dylib|\.tbd|\.a)")
-_LOADABLE = re.compile(r"\.so(\.|$)|\.dylib$|\.tbd$")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+
 _NUMBER = re.compile(r"\d+")
+_SUFFIXES = (".so", ".dylib", ".tbd", ".a")
 
 _CACHE = "/etc/ld.so.cache"
 _ALWAYS = "/usr/lib/wsl/lib"
@@ -73,50 +76,63 @@ class Libraries:
     def _find_in_loader(self, name: str) -> tuple[str, str] | None:
         if self._loader is None:
             self._loader = self._read_loader()
-        places = self._loader.get(name)
-        if not places:
+        found = self._newest(self._loader.get(name, ()))
+        if found is None:
             if self._run_path is None:
                 self._run_path = self._read_run_path()
-            places = self._run_path.get(name)
-        return places[0] if places else None
+            found = self._newest(self._run_path.get(name, ()))
+        return found
+
+    def _newest(self, places: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+        """The first place that is searched, and there the highest version; a cache may name what is gone."""
+        first: dict[str, list[tuple[str, str]]] = {}
+        for path, origin in places:
+            first.setdefault(origin, []).append((path, origin))
+        for group in first.values():
+            for path, origin in sorted(group, key=lambda place: _rank(place[0]), reverse=True):
+                if self._host.exists(path):
+                    return path, origin
+        return None
 
     def _find_in(self, roots: tuple[str, ...], name: str) -> tuple[str, str] | None:
         for directory in _library_directories(roots):
-            for file in self._listed(directory).get(name, ()):
-                if _LOADABLE.search(file):
+            for file in sorted(self._listed(directory).get(name, ()), key=_rank, reverse=True):
+                if _is_loadable(file):
                     return f"{directory}/{file}", directory
         return None
 
     def _read_loader(self) -> dict[str, list[tuple[str, str]]]:
         environ = self._host.environ
-        variables = (
-            ("DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
-            if self._host.system == "Darwin"
-            else ("LD_LIBRARY_PATH",)
-        )
+        darwin = self._host.system == "Darwin"
+        variables = ("DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH") if darwin else ("LD_LIBRARY_PATH",)
         places: dict[str, list[tuple[str, str]]] = {}
         for variable in variables:
-            self._add_directories(places, (p for p in environ.get(variable, "").split(":") if p), variable)
-        content = self._host.read_bytes(_CACHE) or b""
-        cached = parse_loader_cache(content, self._host.machine)
-        for soname, path in sorted(cached, key=lambda item: _rank(item[0]), reverse=True):
-            match = _LIBRARY.fullmatch(soname)
-            if match and self._host.exists(path):
-                places.setdefault(match["name"], []).append((path, _CACHE))
+            self._add_directories(places, filter(None, environ.get(variable, "").split(":")), variable)
         own = [f"{self._interpreter.prefix}/lib"] if self._interpreter.distributor in ("conda", "homebrew") else []
         self._add_directories(places, own, "the Python's own directory")
+        cached = parse_loader_cache(self._host.read_bytes(_CACHE) or b"", self._host.machine)
+        for soname, path in cached:
+            for name in _link_names(soname):
+                places.setdefault(name, []).append((path, _CACHE))
         if not cached:
             self._add_directories(places, self._default_directories(), "the loader's default directories")
         self._add_directories(places, [_ALWAYS], _ALWAYS)
         return places
 
     def _default_directories(self) -> list[str]:
-        """Where a loader without a cache looks: musl's list, else the usual directories."""
+        """Where a loader without a cache looks: musl's list, else the usual directories.
+
+        On macOS a library is found by the full path that was linked, wherever the linker found it.
+        """
         for name in self._host.list_directory("/etc"):
             if name.startswith("ld-musl-") and name.endswith(".path"):
                 listed = (self._host.read_bytes(f"/etc/{name}") or b"").decode("utf-8", "replace")
                 return [part for part in re.split(r"[\n:]", listed) if part.startswith("/")]
-        return [directory for directory in self._link if not directory.startswith("/usr/local/lib/")]
+        if self._host.system == "Darwin":
+            return list(self._link)
+        multiarch = self._interpreter.multiarch
+        own = [f"/lib/{multiarch}", f"/usr/lib/{multiarch}"] if multiarch else []
+        return [*own, "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"]
 
     def _read_run_path(self) -> dict[str, list[tuple[str, str]]]:
         """The libraries below the run path of the Python itself, read only when nothing else has a library."""
@@ -136,23 +152,46 @@ class Libraries:
     ) -> None:
         for directory in directories:
             for name, files in self._listed(directory).items():
-                loadable = [file for file in files if _LOADABLE.search(file)]
-                places.setdefault(name, []).extend((f"{directory}/{file}", origin) for file in loadable)
+                loadable = [(f"{directory}/{file}", origin) for file in files if _is_loadable(file)]
+                places.setdefault(name, []).extend(loadable)
 
     def _listed(self, directory: str) -> dict[str, list[str]]:
-        """The libraries of a directory by link name, the highest version of each first."""
+        """The libraries of a directory by link name."""
         if directory not in self._directories:
             names: dict[str, list[str]] = {}
-            for file in sorted(self._host.list_directory(directory), key=_rank, reverse=True):
-                match = _LIBRARY.fullmatch(file)
-                if match:
-                    names.setdefault(match["name"], []).append(file)
+            for file in self._host.list_directory(directory):
+                for name in _link_names(file) if file.startswith("lib") else ():
+                    names.setdefault(name, []).append(file)
             self._directories[directory] = names
         return self._directories[directory]
 
 
+def _link_names(file: str) -> Iterator[str]:
+    """The names under which a library may be asked for.
+
+    `libz.so.1` is `z`. Some carry their version in the name (`libthrift-0.17.so` is also
+    `thrift`), and on macOS all do (`libglib-2.0.0.dylib` is also `glib-2.0`).
+    """
+    for suffix in _SUFFIXES:
+        stem, found, rest = file.partition(suffix)
+        if found and (not rest or rest[0] == "."):
+            name = stem.removeprefix("lib")
+            yield name
+            while suffix == ".dylib" and name.rpartition(".")[2].isdigit():
+                name = name.rpartition(".")[0]
+                yield name
+            base, hyphen, version = name.rpartition("-")
+            if hyphen and version.replace(".", "").isdigit():
+                yield base
+            return
+
+
+def _is_loadable(file: str) -> bool:
+    return ".so" in file or file.endswith((".dylib", ".tbd"))
+
+
 def _rank(file: str) -> tuple[int, ...]:
-    """Orders `libx.so.10` before `libx.so.9` and both before `libx.so`; development links come last."""
+    """Orders `libx.so.10` after `libx.so.9` and both after `libx.so`, which is for the linker."""
     return tuple(int(number) for number in _NUMBER.findall(file.partition(".so")[2]))
 
 

@@ -9,13 +9,18 @@ File format: https://people.freedesktop.org/~dbn/pkg-config-guide.html
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from extdeps.host import Host, find_executable, read_text
-from extdeps.interpreter import Interpreter
+from extdeps.host import find_executable, read_text
 from extdeps.model.evidence import Evidence
-from extdeps.probe.search import SearchPath
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+    from extdeps.probe.search import SearchPath
 
 _LINE = re.compile(r"(?P<key>[A-Za-z0-9_.]+)\s*(?P<mark>[:=])\s*(?P<value>.*)")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -31,7 +36,8 @@ class Module:
         name: the module's name.
         path: the file.
         version: as it says, or empty.
-        requires: the names of the modules that it requires to be linked.
+        requires: the names of the modules without which pkg-config refuses it; it follows the
+            private ones too, whose headers may be needed.
     """
 
     name: str
@@ -52,7 +58,7 @@ class PkgConfig:
     def __init__(self, host: Host, interpreter: Interpreter, search: SearchPath) -> None:
         self._host = host
         self._search = search
-        self._own = f"{interpreter.prefix}/bin" if interpreter.distributor == "conda" else ""
+        self._own = interpreter.prefix if interpreter.distributor == "conda" else ""
         self._directories: dict[str, frozenset[str]] | None = None
         self._modules: dict[str, Module | None] = {}
         self.tool = ""
@@ -123,6 +129,7 @@ class PkgConfig:
     def _find_directories(self) -> tuple[str, ...]:
         environ = self._host.environ
         first = [part for part in environ.get("PKG_CONFIG_PATH", "").split(":") if part.startswith("/")]
+        first += [f"{self._own}/lib/pkgconfig", f"{self._own}/share/pkgconfig"] if self._own else []
         only = environ.get("PKG_CONFIG_LIBDIR")
         self.tool = self._find_tool()
         if only is not None:
@@ -139,7 +146,7 @@ class PkgConfig:
 
     def _find_tool(self) -> str:
         named = self._host.environ.get("PKG_CONFIG", "")
-        own = [f"{self._own}/{name}" for name in _TOOLS] if self._own else []
+        own = [f"{self._own}/bin/{name}" for name in _TOOLS] if self._own else []
         for name in filter(None, (named, *own, *_TOOLS)):
             path = find_executable(self._host, name)
             if path:
@@ -151,8 +158,7 @@ def parse_module(name: str, path: str, text: str) -> Module | None:
     """Read a `.pc` file.
 
     Returns:
-        The module, or None for a file that names neither a version nor a description,
-        which pkg-config rejects too.
+        The module, or None for a file without `Name` or `Version`, which pkg-config rejects too.
     """
     variables: dict[str, str] = {"pcfiledir": path.rpartition("/")[0]}
     fields: dict[str, str] = {}
@@ -164,5 +170,6 @@ def parse_module(name: str, path: str, text: str) -> Module | None:
         (variables if match["mark"] == "=" else fields)[match["key"]] = value
     if "Name" not in fields or "Version" not in fields:
         return None
-    requires = tuple(found["name"] for found in _REQUIRED.finditer(fields.get("Requires", "")))
+    listed = f"{fields.get('Requires', '')} {fields.get('Requires.private', '')}"
+    requires = tuple(dict.fromkeys(found["name"] for found in _REQUIRED.finditer(listed)))
     return Module(name=name, path=path, version=fields["Version"].strip(), requires=requires)

@@ -6,16 +6,22 @@ library to link. `run` needs what the loader needs. `build` needs a program.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from extdeps.catalog.probes import ProbeEntry
-from extdeps.model.constraint import Constraint, format_constraints
-from extdeps.model.evidence import Evidence, Status
-from extdeps.model.requirement import Phase
-from extdeps.probe.survey import Survey
+from extdeps.catalog.probes import ProbeEntry, VersionRule
+from extdeps.model.constraint import format_constraints
+from extdeps.model.evidence import Evidence
 from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extdeps.model.constraint import Constraint
+    from extdeps.model.evidence import Status
+    from extdeps.model.requirement import Phase
+    from extdeps.probe.survey import Survey
 
 _RANK: dict[Status, int] = {
     "satisfied": 0,
@@ -70,6 +76,9 @@ def prove(question: Question, entries: Iterable[ProbeEntry], survey: Survey) -> 
         survey: the probes of the host.
     """
     proofs = [_prove_entry(question, entry, survey) for entry in entries]
+    if question.constraints and len(proofs) > 1:
+        # a provider whose version is known says more about a virtual than a program found for it
+        proofs = [proof for proof in proofs if proof.status in ("satisfied", "wrong-version")] or proofs
     if proofs:
         best = min(proofs, key=lambda proof: _RANK[proof.status])
         return best if best.status != "missing" else _contradict(best, question, survey)
@@ -105,7 +114,8 @@ def _find_development(question: Question, entry: ProbeEntry, survey: Survey) -> 
     elif (headers or not entry.headers) and (linkable or not entry.libraries) and (headers or linkable) and not note:
         return Proof(status="satisfied", evidence=_with_version(question, entry, survey, headers, linkable))
     loadable = survey.libraries.find_loadable(entry.libraries, roots)
-    partial = (*broken, *headers.values(), *linkable.values(), *loadable.values())
+    found = (*broken, *headers.values(), *linkable.values(), *loadable.values())
+    partial = tuple({item.location: item for item in reversed(found)}.values())[::-1]
     if partial and not note:
         missing = "its headers" if not headers else "a library to link against"
         note = f"only {'the library' if not headers else 'the headers'} found, without {missing}"
@@ -132,18 +142,25 @@ def _with_version(
 ) -> tuple[Evidence, ...]:
     """Headers and libraries, with the version that a header defines, else that of the package that owns one."""
     evidence = (*headers.values(), *linkable.values())[:2]
+    first = _defined(evidence[0], entry, survey)
+    return (first if first.version else _owned(first, question, survey), *evidence[1:])
+
+
+def _defined(evidence: Evidence, entry: ProbeEntry, survey: Survey) -> Evidence:
+    """The evidence with the version that a header of its entry defines."""
     rule = entry.version
     for found in survey.headers.find(rule.headers, survey.roots(entry.prefixes)).values() if rule.macros else ():
         version = survey.headers.read_version(found.location, rule.macros, rule.divisors)
         if version:
-            return (replace(evidence[0], version=version, origin=found.location), *evidence[1:])
-    return (_owned(evidence[0], question, survey), *evidence[1:])
+            return replace(evidence, version=version, origin=found.location)
+    return evidence
 
 
-def _find_header(_question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
+def _find_header(question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
     found = survey.headers.find(entry.headers, survey.roots(entry.prefixes))
     if found:
-        return Proof(status="satisfied", evidence=(next(iter(found.values())),))
+        header = _defined(next(iter(found.values())), entry, survey)
+        return Proof(status="satisfied", evidence=(header if header.version else _owned(header, question, survey),))
     return Proof(status="missing", note=f"the header `{entry.headers[0]}` was not found" if entry.headers else "")
 
 
@@ -228,12 +245,13 @@ def _interface_version(identifier: str, entry: ProbeEntry, version: str, kind: s
     """The version of the virtual that a provider implements; its own version for anything else.
 
     A program that is found for a virtual by itself is some provider of it, whose version
-    says nothing about the interface; a module of that name does (`blas.pc`).
+    says nothing about the interface; a module of that name does (`blas.pc`), and so does a
+    program whose entry says how its version is read (`rustc`).
     """
     if not identifier.startswith("dep:virtual/"):
         return version
     if entry.id == identifier:
-        return version if kind == "pkg-config" else ""
+        return version if kind == "pkg-config" or entry.version != VersionRule() else ""
     order = Loose()
     reached = ""
     for virtual, rows in entry.implements:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extdeps.host import Host, find_executable
-from extdeps.interpreter import Interpreter
+from extdeps.host import find_executable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 _ANGLE_LIST = re.compile(r"#include <\.\.\.> search starts here:\n(.*?)\nEnd of search list", re.DOTALL)
 
@@ -56,11 +61,16 @@ def find_search_path(host: Host, interpreter: Interpreter) -> SearchPath:
 
 
 def ask_compiler(host: Host) -> tuple[str, ...]:
-    """The include directories that the C compiler itself names; one process, nothing where there is no compiler."""
+    """The include directories that the C compiler itself names; one process at most.
+
+    A compiler of the system in `/usr/bin` has no others than the system's, and is not asked.
+    """
     for compiler in filter(None, (host.environ.get("CC", "").partition(" ")[0], "cc", "gcc", "clang")):
         path = find_executable(host, compiler)
         if path is None:
             continue
+        if host.real_path(path).startswith("/usr/bin/") and host.system == "Linux":
+            return ()
         done = host.run([path, "-E", "-v", "-x", "c", "/dev/null"])
         listed = _ANGLE_LIST.search(done.stderr.replace("\r", "")) if done else None
         if listed is None:

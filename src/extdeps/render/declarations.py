@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from extdeps.render.text import Span, columns, harmless
 
-from extdeps.model.declaration import Declaration, DeclaredRequirement
-from extdeps.model.requirement import Phase
-from extdeps.render.text import Line, Span, columns, harmless
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from extdeps.model.declaration import Declaration, DeclaredRequirement
+    from extdeps.model.requirement import Phase
+    from extdeps.render.text import Line
 
 
 def render_declarations(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from extdeps.render.text import Span, columns, harmless
 
-from extdeps.model.hostfacts import HostFacts
-from extdeps.render.text import Line, Span, columns, harmless
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extdeps.model.hostfacts import HostFacts
+    from extdeps.render.text import Line
 
 
 def render_host(facts: HostFacts) -> Iterator[Line]:

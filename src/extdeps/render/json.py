@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-from extdeps.model.declaration import Declaration, DeclaredRequirement
-from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
-from extdeps.model.hostfacts import HostFacts
+    from extdeps.model.declaration import Declaration, DeclaredRequirement
+    from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
+    from extdeps.model.hostfacts import HostFacts
 
 SCHEMA_VERSION = 1
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from extdeps.render.text import Span, columns, harmless
 
-from extdeps.model.evidence import Finding, Report, Status
-from extdeps.render.text import Line, Span, Style, columns, harmless
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from extdeps.model.evidence import Finding, Report, Status
+    from extdeps.render.text import Line, Style
 
 _MARKS: dict[Status, tuple[str, Style]] = {
     "satisfied": ("✓", "green"),

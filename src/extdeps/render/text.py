@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TextIO
 
-Style = Literal["", "bold", "dim", "green", "red", "yellow", "cyan"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Literal, TextIO
+
+    Style = Literal["", "bold", "dim", "green", "red", "yellow", "cyan"]
+else:
+    Style = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,6 @@ def print_lines(lines: Iterable[Line], stream: TextIO, environ: Mapping[str, str
     console = Console(file=stream, highlight=False, soft_wrap=True, force_terminal=True)
     for line in lines:
         console.print(Text.assemble(*((span.text, span.style or "default") for span in line)))
-
-
-def stdout() -> TextIO:
-    """The standard output of now, which a caller may have replaced."""
-    return sys.stdout
 
 
 def columns(rows: list[list[Span]], *, indent: int = 0, gap: int = 2) -> list[Line]:

@@ -6,7 +6,9 @@ they are first compared by length, once their leading zeros are gone.
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Magnitude = tuple[int, str]
 

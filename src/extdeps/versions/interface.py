@@ -6,7 +6,11 @@ Implementations are one class in one module each and are found through
 
 from __future__ import annotations
 
-from typing import Protocol
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 
 class Order(Protocol):
@@ -30,4 +34,3 @@ class Order(Protocol):
             A negative number where `left` is older, a positive one where it is newer, and 0 where the scheme
             makes no difference between them (which does not mean that the texts are the same).
         """
-        ...

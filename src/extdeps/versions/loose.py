@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from extdeps.versions.digits import ZERO, Magnitude, magnitude, three_way
 
@@ -33,14 +32,7 @@ Token = tuple[int, Magnitude]
 Key = tuple[tuple[Magnitude, ...], tuple[Token, ...]]
 
 
-class Parts(NamedTuple):
-    """A version taken apart: its leading numbers as written, and what follows them."""
-
-    release: tuple[Magnitude, ...]
-    tail: tuple[Token, ...]
-
-
-def parse(text: str) -> Parts | None:
+def parse(text: str) -> tuple[tuple[Magnitude, ...], tuple[Token, ...]] | None:
     """Take an upstream version apart.
 
     There is no specification of these; the notations are those of OpenSSL (`1.1.1w`), libjpeg (`9e`), tzdata
@@ -51,8 +43,9 @@ def parse(text: str) -> Parts | None:
         text: a version, perhaps after a `v`.
 
     Returns:
-        None where the text is no version: it has no leading number, or something that is neither a known
-        word nor a patch letter is attached to one (so most commit hashes).
+        Its leading numbers as written, and what follows them. None where the text is no version: it has no
+        leading number, or something that is neither a known word nor a patch letter is attached to one (so
+        most commit hashes).
     """
     rest = text.strip().lower()
     rest = rest[1:] if _PREFIX.match(rest) else rest
@@ -66,7 +59,7 @@ def parse(text: str) -> Parts | None:
     if not release:
         return None
     tail = _tail(rest, position)
-    return None if tail is None else Parts(tuple(release), tail)
+    return None if tail is None else (tuple(release), tail)
 
 
 def key(text: str) -> Key | None:
@@ -77,10 +70,10 @@ def key(text: str) -> Key | None:
     parts = parse(text)
     if parts is None:
         return None
-    release = list(parts.release)
+    release, tail = list(parts[0]), parts[1]
     while release and release[-1] == ZERO:
         release.pop()
-    return (tuple(release), (*parts.tail, (END, ZERO)))
+    return (tuple(release), (*tail, (END, ZERO)))
 
 
 class Loose:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from extdeps.versions.digits import three_way
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from packaging.version import Version
 

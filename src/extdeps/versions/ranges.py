@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from extdeps.versions.digits import ZERO
-from extdeps.versions.loose import CANDIDATE, POST, Key, key, parse
+from extdeps.versions.loose import CANDIDATE, POST, key, parse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.model.constraint import Constraint
+    from extdeps.versions.loose import Key
 
 
 def satisfies(version: str, constraints: tuple[Constraint, ...]) -> bool | None:
@@ -57,13 +57,14 @@ def _has_prefix(version: str, prefix: str) -> bool | None:
     left, right = parse(version), parse(prefix)
     if left is None or right is None:
         return None
-    count = len(right.release)
-    padded = left.release + (ZERO,) * (count - len(left.release))
-    if padded[:count] != right.release:
+    (release, tail), (wanted, wanted_tail) = left, right
+    count = len(wanted)
+    padded = release + (ZERO,) * (count - len(release))
+    if padded[:count] != wanted:
         return False
-    if not right.tail:
+    if not wanted_tail:
         return True
-    return not any(number != ZERO for number in padded[count:]) and left.tail[: len(right.tail)] == right.tail
+    return not any(number != ZERO for number in padded[count:]) and tail[: len(wanted_tail)] == wanted_tail
 
 
 def _is_own_pre_release(version: Key, bound: Key) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
 from extdeps.errors import InvalidInputError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.versions.interface import Order
 

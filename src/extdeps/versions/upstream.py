@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-Scheme = Literal["deb", "rpm", "apk", "alpm", "conda", "brew", "nix", "none"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
-_EPOCH = re.compile(r"(?:[0-9]+|\(none\)):")
+    Scheme = Literal["deb", "rpm", "apk", "alpm", "conda", "brew", "nix", "none"]
+else:
+    Scheme = str
+
+# As text: each scheme needs few of these, and `re` keeps what it has compiled.
+_EPOCH = r"(?:[0-9]+|\(none\)):"
 _PRE_RELEASE = r"(?:alpha|beta|preview|pre|rc|dev|a|b)(?![a-z])(?:[._-]?[0-9]+(?:\.[0-9]+)*)?"
 
-_REALLY = re.compile(r".*[+~.-]really\.?(?=[0-9])")
+_REALLY = r".*[+~.-]really\.?(?=[0-9])"
 # `~rc1`, and what apt.llvm.org makes of it: `~+rc4`, or `~++20240910082310+a4bf6cd7cfb1` without one.
-_TILDE_PRE_RELEASE = re.compile(rf"~[~+]*(?P<tag>{_PRE_RELEASE})")
-_DEBIAN_REPACK = re.compile(r"[.-]?(?:dfsg|repack|debian)(?![a-z]).*|[.-]ds[0-9]*(?:\.[0-9]+)*$")
-_DEBIAN_NATIVE = re.compile(r"(?<=[0-9])(?:ubuntu|build|nmu)[0-9].*")
+_TILDE_PRE_RELEASE = rf"~[~+]*(?P<tag>{_PRE_RELEASE})"
+_DEBIAN_REPACK = r"[.-]?(?:dfsg|repack|debian)(?![a-z]).*|[.-]ds[0-9]*(?:\.[0-9]+)*$"
+_DEBIAN_NATIVE = r"(?<=[0-9])(?:ubuntu|build|nmu)[0-9].*"
 
-_RPM_DIST = re.compile(r"\.(?:fc|el|amzn|mga|cm|azl|lp|suse|oe)[0-9].*")
+_RPM_DIST = r"\.(?:fc|el|amzn|mga|cm|azl|lp|suse|oe)[0-9].*"
 # Fedora marked pre-releases in the release until 2018: `1.0-0.3.rc1.el7`.
-_RPM_OLD_PRE_RELEASE = re.compile(r"0\.[0-9]+(?:\.[0-9]+)*\.(?P<tag>(?:alpha|beta|rc|pre)[0-9]*)(?![a-z])")
+_RPM_OLD_PRE_RELEASE = r"0\.[0-9]+(?:\.[0-9]+)*\.(?P<tag>(?:alpha|beta|rc|pre)[0-9]*)(?![a-z])"
 
-_APK_TAIL = re.compile(r"(?:~[0-9a-f]+)?(?:-r[0-9]+)?$")
-_APK_SUFFIX = re.compile(r"_([a-z]+)([0-9]*)")
-_ALPM_REL = re.compile(r"-[0-9]+(?:\.[0-9]+)?$")
-_ALPM_SNAPSHOT = re.compile(r"[._]r[0-9]+(?:[._].*)?$")
-_BREW_REVISION = re.compile(r"(?<=.)_[0-9]{1,2}$")
-_NIX_OUTPUT = re.compile(r"-(?:bin|debug|dev|devdoc|doc|info|lib|man|out|static)$")
-_NIX_SNAPSHOT = re.compile(r"(?<=.)-unstable(?:-.*)?$")
+_APK_TAIL = r"(?:~[0-9a-f]+)?(?:-r[0-9]+)?$"
+_APK_SUFFIX = r"_([a-z]+)([0-9]*)"
+_ALPM_REL = r"-[0-9]+(?:\.[0-9]+)?$"
+_ALPM_SNAPSHOT = r"[._]r[0-9]+(?:[._].*)?$"
+_BREW_REVISION = r"(?<=.)_[0-9]{1,2}$"
+_NIX_OUTPUT = r"-(?:bin|debug|dev|devdoc|doc|info|lib|man|out|static)$"
+_NIX_SNAPSHOT = r"(?<=.)-unstable(?:-.*)?$"
 
 _DATE_DIGITS = 8
 
@@ -59,24 +65,24 @@ def upstream_version(text: str, scheme: Scheme) -> str:
 def _from_deb(text: str) -> str:
     text = _without_epoch(text)
     upstream = text.rpartition("-")[0] or text
-    if really := _REALLY.match(upstream):
+    if really := re.match(_REALLY, upstream):
         upstream = upstream[really.end() :]
-    upstream = _DEBIAN_NATIVE.sub("", upstream)
-    return _DEBIAN_REPACK.sub("", _without_additions(upstream))
+    upstream = re.sub(_DEBIAN_NATIVE, "", upstream)
+    return re.sub(_DEBIAN_REPACK, "", _without_additions(upstream))
 
 
 def _from_rpm(text: str) -> str:
     version, _, release = _without_epoch(text).partition("-")
-    version = _without_additions(_RPM_DIST.sub("", version).partition("^")[0])
-    old = _RPM_OLD_PRE_RELEASE.match(release)
+    version = _without_additions(re.sub(_RPM_DIST, "", version).partition("^")[0])
+    old = re.match(_RPM_OLD_PRE_RELEASE, release)
     return version + old["tag"] if old else version
 
 
 def _from_apk(text: str) -> str:
     base, *_ = text.partition("_")
     if base == text:
-        return _APK_TAIL.sub("", text)
-    suffixes = _APK_SUFFIX.findall(_APK_TAIL.sub("", text)[len(base) :])
+        return re.sub(_APK_TAIL, "", text)
+    suffixes = re.findall(_APK_SUFFIX, re.sub(_APK_TAIL, "", text)[len(base) :])
     return base + "".join(name + number for name, number in suffixes if _is_upstream_suffix(name, number))
 
 
@@ -88,21 +94,21 @@ def _is_upstream_suffix(name: str, number: str) -> bool:
 
 
 def _from_alpm(text: str) -> str:
-    text = _ALPM_REL.sub("", _without_epoch(text))
-    return _ALPM_SNAPSHOT.sub("", text.partition("+")[0])
+    text = re.sub(_ALPM_REL, "", _without_epoch(text))
+    return re.sub(_ALPM_SNAPSHOT, "", text.partition("+")[0])
 
 
 def _from_brew(text: str) -> str:
     # A cask adds what its download needs: `7.1.0,abcdef`.
-    return _BREW_REVISION.sub("", text.partition(",")[0])
+    return re.sub(_BREW_REVISION, "", text.partition(",")[0])
 
 
 def _from_nix(text: str) -> str:
-    return _NIX_SNAPSHOT.sub("", _NIX_OUTPUT.sub("", text))
+    return re.sub(_NIX_SNAPSHOT, "", re.sub(_NIX_OUTPUT, "", text))
 
 
 def _without_epoch(text: str) -> str:
-    epoch = _EPOCH.match(text)
+    epoch = re.match(_EPOCH, text)
     return text[epoch.end() :] if epoch else text
 
 
@@ -112,7 +118,7 @@ def _without_additions(upstream: str) -> str:
     if cut is None:
         return upstream
     base, rest = upstream[: cut.start()], upstream[cut.start() :]
-    pre_release = _TILDE_PRE_RELEASE.match(rest)
+    pre_release = re.match(_TILDE_PRE_RELEASE, rest)
     if pre_release is None:
         return base
     tag = pre_release["tag"]

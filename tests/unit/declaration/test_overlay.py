@@ -49,7 +49,7 @@ def test_no_declaration_for_a_version(tmp_path: Path) -> None:
 
 
 def test_unknown_version_leaves_no_bound_on_its_own_release(tmp_path: Path) -> None:
-    text = '[[declaration]]\nexternal = { host-requires = ["dep:generic/gdal@=={version}"] }'
+    text = 'project = "Demo"\n[[declaration]]\nexternal = { host-requires = ["dep:generic/gdal@=={version}"] }'
     declaration = read(tmp_path, "", text=text)
     assert declaration is not None
     assert str(declaration.requirements[0].requirement) == "dep:generic/gdal"
@@ -77,23 +77,60 @@ def test_a_platform_wheel_carries_what_is_vendored(
     ("text", "message"),
     [
         ("x = ", "`{path}` cannot be read as TOML"),
-        ("project = 'x'", "`{path}` has no `[[declaration]]`"),
+        ("project = 'demo'", "`{path}` has no `[[declaration]]`"),
         ("declaration = 3", "`{path}` has no `[[declaration]]`"),
-        ("[[declaration]]\nversions = '1'", "`{path}`: `declaration[0]`: it has no `external`"),
-        ("[[declaration]]\nexternal = {}\nverison = '1'", "`{path}`: `declaration[0]`: `verison` is not a key of it"),
         (
-            "[[declaration]]\nexternal = {}\nversions = '~1'",
-            "`{path}`: `declaration[0]`: `versions` is not a version range: Invalid specifier: '~1'",
+            "[[declaration]]\nexternal = {}",
+            "`{path}`: `project` is not the name of the project that the file is named after",
         ),
+        (
+            "project = 'other'\n[[declaration]]\nexternal = {}",
+            "`{path}`: `project` is not the name of the project that the file is named after",
+        ),
+        ("project = 'demo'\nx = 1\n[[declaration]]\nexternal = {}", "`{path}`: `x` is not a key of it"),
     ],
 )
-def test_bad_overlay(tmp_path: Path, text: str, message: str) -> None:
+def test_bad_document(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read(tmp_path, "1.0", text=text)
     assert caught.value.message == message.format(path=tmp_path / "demo.toml")
 
 
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("versions = '1'", "it has no `external`"),
+        ("external = {}\nverison = '1'", "`verison` is not a key of it"),
+        ("external = []", "`external` is of the wrong type"),
+        ("external = {}\nvendored = 'yes'", "`vendored` is of the wrong type"),
+        ("external = {}\nverified = ['1']", "`verified` is not an array of tables"),
+        ("external = {}\nversions = '~1'", "`versions` is not a version range: Invalid specifier: '~1'"),
+    ],
+)
+def test_bad_declaration(tmp_path: Path, table: str, message: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(tmp_path, "1.0", text=f"project = 'demo'\n[[declaration]]\n{table}")
+    assert caught.value.message == f"`{tmp_path / 'demo.toml'}`: `declaration[0]`: {message}"
+
+
+def test_unknown_key_of_a_verification(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(tmp_path, "1", text="project = 'demo'\n[[declaration]]\nexternal = {}\nverified = [{ by = 'me' }]")
+    assert caught.value.message == f"`{tmp_path / 'demo.toml'}`: `declaration[0]`: `verified`: `by` is not a key of it"
+
+
+@pytest.mark.parametrize("text", ["gdal@>={version},<4", "gdal@=={version}.*", "gdal@>=3,<{version}", "gdal@{version}"])
+def test_the_projects_version_stands_alone(tmp_path: Path, text: str) -> None:
+    table = f"external = {{ host-requires = ['dep:generic/{text}'] }}"
+    for version in ("", "3.6"):
+        with pytest.raises(DocumentError) as caught:
+            read(tmp_path, version, text=f"project = 'demo'\n[[declaration]]\n{table}")
+        assert caught.value.message == (
+            f"`{tmp_path / 'demo.toml'}`: `dep:generic/{text}`: `{{version}}` stands alone behind `@` and one operator"
+        )
+
+
 def test_bad_table_in_an_overlay(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError) as caught:
-        read(tmp_path, "1", text="[[declaration]]\nexternal = { zebra = [] }")
+        read(tmp_path, "1", text="project = 'demo'\n[[declaration]]\nexternal = { zebra = [] }")
     assert caught.value.context == (f"{tmp_path / 'demo.toml'}: external.zebra: is not a key of `[external]`",)

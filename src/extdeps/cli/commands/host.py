@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
-
 from extdeps.cli.options import add_machine_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from extdeps.host import Host, read_text
-from extdeps.interpreter import Interpreter
+from extdeps.host import read_text
 from extdeps.model.evidence import Evidence
 from extdeps.versions.upstream import upstream_version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 _DATABASES = ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
 _COMPARISON = re.compile(r"[<>=~]")
@@ -44,7 +49,8 @@ class Apk:
 
     def owns(self, package: str, path: str, /) -> bool:
         known = self._all().get(package)
-        return known is not None and path.lstrip("/") in known.files
+        names = {path.lstrip("/"), self._host.real_path(path).lstrip("/")}
+        return known is not None and bool(names & known.files)
 
     def _all(self) -> dict[str, _Package]:
         if self._packages is None:

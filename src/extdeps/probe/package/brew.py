@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from extdeps.host import Host
-from extdeps.interpreter import Interpreter
 from extdeps.model.evidence import Evidence
 from extdeps.versions.upstream import upstream_version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 _PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
 
@@ -25,16 +28,20 @@ class Brew:
             return None
         found = {}
         for name in names:
-            opt = f"{self._prefix}/opt/{name}"
-            location = self._host.real_path(opt) if self._host.exists(opt) else self._newest(name)
+            location = self._locate(name)
             if location:
                 version = upstream_version(location.rpartition("/")[2], "brew")
                 found[name] = Evidence(kind="package", name=name, location=location, version=version, origin="brew")
         return found
 
     def owns(self, package: str, path: str, /) -> bool:
-        cellar = self._host.real_path(f"{self._prefix}/opt/{package}")
-        return bool(self._prefix) and self._host.real_path(path).startswith(f"{cellar}/")
+        location = self._locate(package) if self._prefix else ""
+        return bool(location) and self._host.real_path(path).startswith(f"{location}/")
+
+    def _locate(self, name: str) -> str:
+        """The directory of the linked version, else of the newest; empty where there is none."""
+        opt = f"{self._prefix}/opt/{name}"
+        return self._host.real_path(opt) if self._host.exists(opt) else self._newest(name)
 
     def _newest(self, name: str) -> str:
         from functools import cmp_to_key

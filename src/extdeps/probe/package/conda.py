@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
-from extdeps.host import Host, read_text
-from extdeps.interpreter import Interpreter
+from extdeps.host import read_text
 from extdeps.model.evidence import Evidence
 from extdeps.versions.upstream import upstream_version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 _RECORD = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
 
@@ -36,14 +41,16 @@ class Conda:
     def owns(self, package: str, path: str, /) -> bool:
         import json
 
-        if package not in self._all() or not path.startswith(f"{self._prefix}/"):
+        prefix = f"{self._host.real_path(self._prefix)}/"
+        real = self._host.real_path(path)
+        if package not in self._all() or not real.startswith(prefix):
             return False
         try:
             record = json.loads(read_text(self._host, self._all()[package][1]) or "{}")
         except ValueError:
             return False
         files = record.get("files", []) if isinstance(record, dict) else []
-        return path.removeprefix(f"{self._prefix}/") in files
+        return real.removeprefix(prefix) in files or path.removeprefix(f"{self._prefix}/") in files
 
     def _all(self) -> dict[str, tuple[str, str]]:
         if self._records is None:

@@ -9,17 +9,23 @@ removed but left its configuration (`rc`), or is only known (`un`), does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
-from extdeps.host import Host, read_text
-from extdeps.interpreter import Interpreter
+from extdeps.host import read_text
 from extdeps.model.evidence import Evidence
 from extdeps.versions.upstream import upstream_version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 _ADMIN = "/var/lib/dpkg"
 _PROVIDES = re.compile(rb"^Provides: (.+(?:\n[ \t].+)*)", re.MULTILINE)
 _STATUS = re.compile(rb"^Status: \S+ \S+ (\S+)", re.MULTILINE)
 _VERSION = re.compile(rb"^Version: (\S+)", re.MULTILINE)
+_FOREIGN = re.compile(rb"^Architecture: (?!all$)(\S+)", re.MULTILINE)
 
 
 class Dpkg:
@@ -27,7 +33,7 @@ class Dpkg:
 
     def __init__(self, host: Host, interpreter: Interpreter) -> None:
         self._host = host
-        self._multiarch = interpreter.multiarch
+        self._native = _architecture(interpreter.multiarch).encode()
         self._stanzas: dict[str, bytes] | None = None
         self._provided: dict[str, str] | None = None
         self._readable = True
@@ -48,7 +54,7 @@ class Dpkg:
 
     def owns(self, package: str, path: str, /) -> bool:
         real = self._host.real_path(path)
-        for name in (f"{package}:{_architecture(self._multiarch)}", package):
+        for name in (f"{package}:{self._native.decode()}", package):
             listed = read_text(self._host, f"{_ADMIN}/info/{name}.list")
             if listed is not None:
                 files = frozenset(listed.splitlines())
@@ -64,9 +70,16 @@ class Dpkg:
             for stanza in (b"\n\n" + (content or b"")).split(b"\n\nPackage: ")[1:]:
                 name, _, rest = stanza.partition(b"\n")
                 key = name.decode("ascii", "replace").strip()
+                if self._is_foreign(rest):
+                    continue
                 if key not in self._stanzas or not _is_installed(self._stanzas[key]):
                     self._stanzas[key] = rest
         return self._stanzas
+
+    def _is_foreign(self, stanza: bytes) -> bool:
+        """Whether a package is for another architecture than the Python that decides."""
+        architecture = _FOREIGN.search(stanza)
+        return bool(self._native and architecture and architecture[1] != self._native)
 
     def _version(self, name: str) -> str:
         stanza = self._all().get(name)
@@ -92,6 +105,6 @@ def _is_installed(stanza: bytes) -> bool:
 
 
 def _architecture(multiarch: str) -> str:
-    names = {"x86_64": "amd64", "aarch64": "arm64", "arm": "armhf", "powerpc64le": "ppc64el"}
+    names = {"x86_64": "amd64", "aarch64": "arm64", "arm": "armhf", "powerpc64le": "ppc64el"}  # dpkg's cputable
     cpu = multiarch.partition("-")[0]
     return names.get(cpu, cpu)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Protocol
 
-from extdeps.model.evidence import Evidence
+    from extdeps.model.evidence import Evidence
+else:
+    Protocol = object
 
 
 class PackageDatabase(Protocol):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
-from extdeps.host import Host, read_text
-from extdeps.interpreter import Interpreter
+from extdeps.host import read_text
 from extdeps.model.evidence import Evidence
 from extdeps.versions.upstream import upstream_version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
 
 _LOCAL = "/var/lib/pacman/local"
 _ENTRY = re.compile(r"(?P<name>.+)-(?P<version>[^-]+-[^-]+)")
@@ -42,7 +47,8 @@ class Pacman:
 
     def owns(self, package: str, path: str, /) -> bool:
         listed = read_text(self._host, f"{_LOCAL}/{package}-{self._all().get(package, '')}/files") or ""
-        return f"\n{path.lstrip('/')}\n" in listed
+        names = {path, self._host.real_path(path)}
+        return any(f"\n{name.lstrip('/')}\n" in listed for name in names)
 
     def _all(self) -> dict[str, str]:
         if self._versions is None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from extdeps.host import Host
-from extdeps.interpreter import Interpreter
 from extdeps.model.evidence import Evidence
 from extdeps.versions.upstream import upstream_version
 
-_QUERY = "%{NAME}\\t%{VERSION}\\t[%{PROVIDENAME} ]\\n"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+
+_QUERY = "%{NAME}\\t%{VERSION}[\\t%{PROVIDENAME}\\t%{PROVIDEVERSION}]\\n"
 _COMMAND = ("rpm", "--query", "--all", "--queryformat", _QUERY)
 
 
@@ -18,41 +21,48 @@ class Rpm:
 
     def __init__(self, host: Host, _interpreter: Interpreter) -> None:
         self._host = host
-        self._versions: dict[str, str] | None = None
-        self._providers: dict[str, str] = {}
+        self._packages: dict[str, tuple[str, str]] | None = None
         self._readable = True
 
     def find(self, names: Collection[str], /) -> dict[str, Evidence] | None:
-        versions = self._all()
+        packages = self._all()
         found = {}
         for name in names:
-            owner = name if name in versions else self._providers.get(name)
-            if owner:
-                version = upstream_version(versions[owner], "rpm")
+            if name in packages:
+                owner, version = packages[name]
                 found[name] = Evidence(
                     kind="package",
                     name=owner,
                     location="rpm database",
-                    version=version,
+                    version=upstream_version(version, "rpm"),
                     origin="rpm --query --all",
                 )
         return found if self._readable else None
 
     def owns(self, package: str, path: str, /) -> bool:
         # one `rpm --query --file` for each file would be a process a requirement; the system's own
-        # directories belong to packages, and /usr/local and /opt do not
-        return package in self._all() and not path.startswith(("/usr/local/", "/opt/", "/home/"))
+        # directories belong to packages, and no others do
+        of_system = path.startswith(("/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/"))
+        return package in self._all() and of_system and not path.startswith("/usr/local/")
 
-    def _all(self) -> dict[str, str]:
-        if self._versions is None:
+    def _all(self) -> dict[str, tuple[str, str]]:
+        """Package and version by every name that is installed or provided.
+
+        The version of a provided name is the one that it is provided at: what others call
+        `zlib` may come from a package with a version of its own.
+        """
+        if self._packages is None:
             done = self._host.run(_COMMAND, timeout=30.0)
             self._readable = done is not None and done.returncode == 0
-            self._versions = {}
+            self._packages = {}
+            provided: dict[str, tuple[str, str]] = {}
             for line in done.stdout.splitlines() if done and self._readable else ():
-                name, _, rest = line.partition("\t")
-                version, _, provides = rest.partition("\t")
-                self._versions[name] = version
-                for provided in provides.split():
-                    self._providers.setdefault(provided.partition("(x86-64)")[0], name)
-                    self._providers.setdefault(provided, name)
-        return self._versions
+                name, version, *pairs = line.split("\t")
+                self._packages[name] = (name, version)
+                for other, at in zip(pairs[::2], pairs[1::2], strict=False):
+                    # an absent version is printed as `(none)`, and a package's own has its release
+                    at_version = at if at and at != "(none)" else version
+                    provided.setdefault(other, (name, at_version))
+                    provided.setdefault(other.partition("(x86-64)")[0], (name, at_version))
+            self._packages = {**provided, **self._packages}
+        return self._packages

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from extdeps.host import Host
-from extdeps.interpreter import Interpreter
-from extdeps.probe.package.interface import PackageDatabase
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+    from extdeps.probe.package.interface import PackageDatabase
 
 _DATABASES = {
     "debian": "extdeps.probe.package.dpkg:Dpkg",

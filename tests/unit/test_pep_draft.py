@@ -1,0 +1,518 @@
+"""Every example of `pep_draft/extdeps.rst` is executed, and the text is valid reStructuredText."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry as SchemaRegistry
+from referencing import Resource
+
+from extdeps.catalog.catalogue import Catalogue, MappingChoice
+from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem
+from extdeps.catalog.mapping import Mapping
+from extdeps.catalog.probes import ProbeEntry, Probes
+from extdeps.catalog.registry import Registry
+from extdeps.checker import check
+from extdeps.cli.main import main
+from extdeps.declaration.direct import declare
+from extdeps.declaration.external import parse_external
+from extdeps.declaration.overlay import read_overlay
+from extdeps.errors import RequirementError
+from extdeps.machine import describe_machine, gather_facts
+from extdeps.model.constraint import parse_constraints
+from extdeps.model.declaration import Declaration, format_core_metadata
+from extdeps.model.evidence import Finding, Report
+from extdeps.model.identifier import parse_depurl
+from extdeps.model.requirement import PHASES, parse_requirement
+from extdeps.render.json import format_report
+from extdeps.resources import DIRECTORY_NAME, data_directories
+from extdeps.system import OsRelease
+from extdeps.versions.loose import Loose
+from extdeps.versions.ranges import satisfies
+from extdeps.versions.upstream import upstream_version
+from support.recorded import RecordedHost, load_host
+
+if TYPE_CHECKING:
+    from extdeps.declaration.filekind import FileKind
+    from extdeps.interpreter import Distributor
+    from extdeps.model.evidence import Status
+    from extdeps.model.requirement import Phase
+    from extdeps.versions.upstream import Scheme
+
+DRAFT = Path(__file__).parents[2] / "pep_draft"
+SOURCE = (DRAFT / "extdeps.rst").read_text(encoding="utf-8")
+
+_BLOCK = re.compile(r"\n\.\. code-block:: (?P<language>\w+)\n\n(?P<text>(?:  .*\n|\n)+)")
+_LABEL = re.compile(r"\.\. example: (?P<name>\S+)\Z")
+
+
+def read_examples() -> Iterator[tuple[str, str, str]]:
+    """Name, language and dedented text of every code block; the name is empty where none is given."""
+    for block in _BLOCK.finditer(SOURCE):
+        label = _LABEL.search(SOURCE[: block.start()])
+        lines = block["text"].rstrip().splitlines()
+        yield label["name"] if label else "", block["language"], "\n".join(line[2:] for line in lines) + "\n"
+
+
+EXAMPLES = {name: text for name, _, text in read_examples()}
+
+
+def rows(name: str) -> Iterator[tuple[str, ...]]:
+    """The rows of a table whose columns are parted by two spaces or more; `-` is an empty cell."""
+    header, *lines = EXAMPLES[name].splitlines()
+    count = len(re.split(r"\s{2,}", header))
+    for line in lines:
+        cells = tuple("" if cell == "-" else cell for cell in re.split(r"\s{2,}", line))
+        assert len(cells) == count, line
+        yield cells
+
+
+def load_schema(name: str) -> Draft202012Validator:
+    schemas = [json.loads(path.read_text()) for path in (DRAFT / "schemas").iterdir()]
+    registry: SchemaRegistry[Any] = SchemaRegistry().with_resources(
+        (schema["$id"], Resource.from_contents(schema)) for schema in schemas
+    )
+    return Draft202012Validator(json.loads((DRAFT / "schemas" / f"{name}.schema.json").read_text()), registry=registry)
+
+
+def validate(schema: str, example: str) -> None:
+    load_schema(schema).validate(json.loads(EXAMPLES[example]))
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the documents of the text."""
+    directory = tmp_path_factory.mktemp("documents")
+    for name, text in EXAMPLES.items():
+        if name.endswith((".json", ".toml")):
+            (directory / name).write_text(text)
+    (directory / "machine.toml").write_text(EXAMPLES["machine"])
+    return directory
+
+
+class Grammar:
+    """ABNF (RFC 5234) without recursion, turned into regular expressions; rules in prose are given."""
+
+    _TOKEN = re.compile(r'"(?P<literal>[^"]*)"|(?P<rule>[A-Za-z]+)|(?P<repeat>1?\*)|(?P<mark>[][()/])|<.*>|\s+')
+    _CORE = {"ALPHA": "[A-Za-z]", "DIGIT": "[0-9]", "HEXDIG": "[0-9A-Fa-f]"}  # noqa: RUF012
+
+    def __init__(self, text: str, **prose: str) -> None:
+        pairs = (line.partition("=") for line in text.splitlines())
+        self._rules = {name.strip(): body.strip() for name, _, body in pairs}
+        self._prose = prose
+
+    def matches(self, rule: str, text: str) -> bool:
+        return re.fullmatch(self._expand(rule), text) is not None
+
+    def _expand(self, rule: str) -> str:
+        if rule in self._CORE:
+            return self._CORE[rule]
+        if rule in self._prose:
+            return self._prose[rule]
+        tokens = [token for token in self._TOKEN.finditer(self._rules[rule]) if token[0].strip()]
+        pattern, rest = self._alternatives(tokens)
+        assert not rest
+        return f"(?:{pattern})"
+
+    def _alternatives(self, tokens: list[re.Match[str]]) -> tuple[str, list[re.Match[str]]]:
+        pattern = ""
+        repeat = ""
+        while tokens and tokens[0][0] not in ("]", ")"):
+            token, *tokens = tokens
+            if token["repeat"]:
+                repeat = "+" if token[0] == "1*" else "*"
+                continue
+            if token[0] == "/":
+                pattern += "|"
+                continue
+            if token[0] in ("[", "("):
+                inner, tokens = self._alternatives(tokens)
+                element = f"(?:{inner})" + ("?" if token[0] == "[" else "")
+                tokens = tokens[1:]
+            elif token["rule"]:
+                element = self._expand(token["rule"])
+            else:
+                element = f"(?:{re.escape(token['literal'])})"
+            pattern += f"(?:{element}){repeat}"
+            repeat = ""
+        return pattern, tokens
+
+
+def check_grammar(documents: Path) -> None:
+    grammar = Grammar(EXAMPLES["grammar"], marker=r"\s*[^;]+")
+    for written, lowered in rows("forms"):
+        assert grammar.matches("requirement", written), written
+        assert grammar.matches("requirement", lowered), lowered
+    refused_by_further_rules = {
+        "gdal>=3.*",
+        "dep:generic/my%20library",
+        "dep:virtual/blas",
+        "dep:generic/x?arch=a&arch=b",
+        'gdal; os == "linux"',
+    }
+    for written, _ in rows("refused"):
+        assert grammar.matches("requirement", written) == (written in refused_by_further_rules), written
+
+
+def check_forms(documents: Path) -> None:
+    for written, lowered in rows("forms"):
+        requirement = parse_requirement(written)
+        assert str(requirement) == lowered
+        assert bool(requirement.note) == written.startswith(("pkg:", "virtual:"))
+        assert parse_requirement(lowered).url == requirement.url
+
+
+def check_refused(documents: Path) -> None:
+    for written, _ in rows("refused"):
+        with pytest.raises(RequirementError):
+            parse_requirement(written)
+
+
+def check_comparison(documents: Path) -> None:
+    for one, other, answer in rows("comparison"):
+        assert (parse_depurl(one) == parse_depurl(other)) == {"equal": True, "different": False}[answer], one
+
+
+def check_registry(documents: Path) -> None:
+    validate("registry", "registry.json")
+    registry = Registry(str(documents / "registry.json"))
+    assert registry.canonical("dep:generic/postgresql-client") == "dep:generic/libpq"
+    assert registry.providers("dep:virtual/compiler/c") == ("dep:generic/gcc",)
+
+
+def check_resolution(documents: Path) -> None:
+    catalogue = Catalogue((str(documents),))
+    for requirement, _, identifier, module, registered in rows("resolution"):
+        found = catalogue.resolve(parse_requirement(requirement).url)
+        assert (found.identifier, found.module, found.registered) == (identifier, module, registered == "yes")
+
+
+def check_version_order(documents: Path) -> None:
+    for line in EXAMPLES["version-order"].splitlines():
+        first, *pairs = re.split(r" ([<=]) ", line)
+        left = first
+        for sign, right in zip(pairs[::2], pairs[1::2], strict=True):
+            assert Loose().compare(left, right) == (-1 if sign == "<" else 0), line
+            assert Loose().compare(right, left) == (1 if sign == "<" else 0), line
+            left = right
+
+
+def check_version_ranges(documents: Path) -> None:
+    answers = {"yes": True, "no": False, "undecided": None}
+    for version, bounds, answer in rows("version-ranges"):
+        assert satisfies(version, parse_constraints(bounds)) is answers[answer], (version, bounds)
+
+
+def check_upstream_versions(documents: Path) -> None:
+    for notation, package, upstream in rows("upstream-versions"):
+        assert upstream_version(package, cast("Scheme", notation)) == upstream
+
+
+def parse_example_table() -> Declaration:
+    return parse_external(tomllib.loads(EXAMPLES["external"])["external"], subject=".", origin="pyproject.toml")
+
+
+def check_external(documents: Path) -> None:
+    declaration = parse_example_table()
+    assert (declaration.extras, declaration.groups) == (("geo-tools",), ("dev", "debug"))
+
+
+def check_external_requirements(documents: Path) -> None:
+    found = [(item.phase, item.extra, item.group, str(item.requirement)) for item in parse_example_table().requirements]
+    assert found == list(rows("external-requirements"))
+
+
+def check_core_metadata(documents: Path) -> None:
+    fields = [f"{name}: {value}" for name, value in format_core_metadata(parse_example_table())]
+    assert fields == EXAMPLES["core-metadata"].splitlines()
+
+
+def check_evidence_defaults(documents: Path) -> None:
+    for names, *expected in rows("evidence-defaults"):
+        entry = ProbeEntry(
+            id="dep:generic/x",
+            pkg_config=("x",) if "pkg_config" in names else (),
+            headers=("x.h",) if "headers" in names else (),
+            libraries=("x",) if "libraries" in names else (),
+            executables=("x",) if "executables" in names else (),
+        )
+        assert [" ".join(entry.kinds(phase)) for phase in PHASES] == expected, names
+
+
+def check_exit_status(documents: Path) -> None:
+    for name, *expected in rows("exit-status"):
+        report = Report(findings=(), undeclared=("x",))
+        if name != "undeclared":
+            requirement = parse_requirement("zlib")
+            finding = Finding(
+                requirement=requirement,
+                identifier=requirement.url.identifier,
+                phase="host",
+                status=cast("Status", name),
+            )
+            report = Report(findings=(finding,))
+        assert [str(int(not report.is_satisfied(strict=strict))) for strict in (False, True)] == expected, name
+
+
+def load_machine(documents: Path) -> RecordedHost:
+    host = load_host(str(documents / "machine"))
+    host.name = "recorded"
+    return host
+
+
+def check_requirement(documents: Path, text: str, phase: Phase) -> tuple[Report, dict[str, object]]:
+    catalogue = Catalogue((str(documents),))
+    machine = describe_machine(load_machine(documents), catalogue.ecosystems())
+    report = check([declare((text,), catalogue, (phase,))], machine, catalogue)
+    return report, format_report(report, gather_facts(machine), strict=False)
+
+
+def check_machine(documents: Path) -> None:
+    catalogue = Catalogue((str(documents),))
+    machine = describe_machine(load_machine(documents), catalogue.ecosystems())
+    assert str(machine.ecosystem) == "debian+12"
+    assert [manager.name for manager in machine.managers] == ["apt"]
+
+
+def check_findings(documents: Path) -> None:
+    schema = load_schema("check-report")
+    for text, phase, status, because in rows("findings"):
+        report, document = check_requirement(documents, text, cast("Phase", phase))
+        wanted = str(parse_requirement(text))
+        finding = next(item for item in report.findings if str(item.requirement) == wanted)
+        assert finding.status == status, (text, finding)
+        not_in_the_example = because.startswith("unregistered") or text in ("dep:cran/nat", "python>=3.9")
+        assert finding.registered != not_in_the_example
+        schema.validate(document)
+
+
+def check_report(documents: Path) -> None:
+    validate("check-report", "check-report.json")
+    _, document = check_requirement(documents, "zlib>=99", "host")
+    assert document == json.loads(EXAMPLES["check-report.json"])
+
+
+def check_probes(documents: Path) -> None:
+    validate("probes", "probes.json")
+    probes = Probes(str(documents / "probes.json"))
+    cuda = probes.find("dep:generic/cuda")
+    assert cuda is not None
+    assert cuda.prefixes == ("$CUDA_HOME", "/usr/local/cuda")
+    assert cuda.version.divisors == (1000, 10)
+    eigen = probes.find("dep:generic/eigen")
+    assert eigen is not None
+    assert (eigen.pkg_config, eigen.kinds("run")) == (("eigen3",), ())
+
+
+def check_overlay(documents: Path) -> None:
+    document = json.loads(json.dumps(tomllib.loads(EXAMPLES["spam.toml"]), default=str))
+    load_schema("overlay").validate(document)
+    assert list(Catalogue((str(documents),)).project_files("spam")) == [str(documents / "spam.toml")]
+
+
+def check_overlay_choice(documents: Path) -> None:
+    for version, kind, expected in rows("overlay-choice"):
+        found = read_overlay(
+            [str(documents / "spam.toml")],
+            version="" if version == "unknown" else version,
+            kind=cast("FileKind", kind),
+            subject="spam",
+        )
+        if expected.startswith("none"):
+            assert found is None
+        else:
+            assert found is not None
+            assert [str(item.requirement) for item in found.requirements] == expected.split(), version
+
+
+def check_known_ecosystems(documents: Path) -> None:
+    validate("known-ecosystems", "known-ecosystems.json")
+    assert "debian+12" in Catalogue((str(documents),)).ecosystems()
+
+
+def check_ecosystem_choice(documents: Path) -> None:
+    known = Catalogue((str(documents),)).ecosystems()
+    for python, name, version, like, codename, families, _, expected in rows("ecosystem-choice"):
+        release = OsRelease(
+            id=name,
+            version_id=version,
+            id_like=tuple(filter(None, like.split(","))),
+            codenames=tuple(filter(None, [codename])),
+        )
+        found = find_ecosystem(release, cast("Distributor", python), known, tuple(filter(None, families.split(","))))
+        assert str(found or "") == expected
+
+
+def check_mapping(name: str) -> Callable[[Path], None]:
+    def check_one(documents: Path) -> None:
+        validate("mapping", name)
+        mapping = Mapping((str(documents / name),))
+        for entry in json.loads(EXAMPLES[name])["mappings"]:
+            assert mapping.find(entry["id"]) is not None
+
+    return check_one
+
+
+def check_packages(documents: Path) -> None:
+    catalogue = Catalogue((str(documents),))
+    for ecosystem, identifier, phase, expected in rows("packages"):
+        specs = catalogue.specs(identifier, parse_ecosystem(ecosystem))
+        assert (specs.of(cast("Phase", phase)) if specs else ()) == tuple(expected.split())
+
+
+def check_mapping_choice(documents: Path) -> None:
+    site = str(documents / "site.mapping.json")
+    choices = {
+        "": MappingChoice(),
+        "use": MappingChoice(use=site),
+        "patch": MappingChoice(patch=(site,)),
+        "extend": MappingChoice(extend=(site,)),
+    }
+    debian = Ecosystem(name="debian", release="12")
+    for option, *expected in rows("mapping-choice"):
+        catalogue = Catalogue((str(documents),), choices[option])
+        found = [catalogue.specs(f"dep:generic/{name}", debian) for name in ("git", "cairo", "zlib")]
+        assert [" ".join(specs.of("host")) if specs else "" for specs in found] == expected, option
+
+
+def check_console(documents: Path) -> None:
+    for line in EXAMPLES["mapping-console"].splitlines():
+        words = shlex.split(line.removeprefix("$ "))
+        command = words.index("extdeps")
+        output = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(output):
+            patch.chdir(documents)
+            for assignment in words[:command]:
+                patch.setenv(*assignment.split("=", 1))
+            assert main(words[command + 1 :]) == 0
+        assert "site-git" in output.getvalue(), line
+
+
+def check_data_directories(documents: Path) -> None:
+    for system, environment, expected in rows("data-directories"):
+        environ = dict(item.split("=", 1) for item in environment.split(", "))
+        *found, _shipped = data_directories(environ, system)
+        assert found == [f"{base}/{DIRECTORY_NAME}" for base in expected.split(", ")]
+
+
+def check_declarations(documents: Path) -> None:
+    validate("declarations", "declarations.json")
+    (requirement,) = json.loads(EXAMPLES["declarations.json"])["declarations"][0]["requirements"]
+    parsed = parse_requirement(requirement["requirement"])
+    assert (parsed.format_short(), parsed.url.identifier) == (requirement["short"], requirement["identifier"])
+
+
+def check_error(documents: Path) -> None:
+    validate("error", "error.json")
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
+        assert main(["show", "--dep", "a/b", "--format", "json"]) == 3
+    assert json.loads(output.getvalue()) == json.loads(EXAMPLES["error.json"])
+
+
+CHECKS: dict[str, Callable[[Path], None]] = {
+    "grammar": check_grammar,
+    "forms": check_forms,
+    "refused": check_refused,
+    "comparison": check_comparison,
+    "registry.json": check_registry,
+    "resolution": check_resolution,
+    "version-order": check_version_order,
+    "version-ranges": check_version_ranges,
+    "upstream-versions": check_upstream_versions,
+    "external": check_external,
+    "external-requirements": check_external_requirements,
+    "core-metadata": check_core_metadata,
+    "evidence-defaults": check_evidence_defaults,
+    "exit-status": check_exit_status,
+    "machine": check_machine,
+    "findings": check_findings,
+    "probes.json": check_probes,
+    "spam.toml": check_overlay,
+    "overlay-choice": check_overlay_choice,
+    "known-ecosystems.json": check_known_ecosystems,
+    "ecosystem-choice": check_ecosystem_choice,
+    "debian.mapping.json": check_mapping("debian.mapping.json"),
+    "debian+12.mapping.json": check_mapping("debian+12.mapping.json"),
+    "packages": check_packages,
+    "site.mapping.json": check_mapping("site.mapping.json"),
+    "mapping-choice": check_mapping_choice,
+    "mapping-console": check_console,
+    "data-directories": check_data_directories,
+    "check-report.json": check_report,
+    "declarations.json": check_declarations,
+    "error.json": check_error,
+}
+
+
+def test_every_block_is_an_example_with_a_check() -> None:
+    names = [name for name, _, _ in read_examples()]
+    assert len(names) == SOURCE.count(".. code-block::") == SOURCE.count("\n.. example: ")
+    assert names == list(CHECKS)
+
+
+def test_languages() -> None:
+    assert {language for _, language, _ in read_examples()} == {"text", "toml", "json", "console"}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_example(name: str, documents: Path) -> None:
+    CHECKS[name](documents)
+
+
+def test_every_schema_is_named_in_the_text() -> None:
+    ours = {"probes", "overlay", "check-report", "host", "declarations", "error"}
+    assert {path.name for path in (DRAFT / "schemas").iterdir()} >= {f"{name}.schema.json" for name in ours}
+    for name in ours:
+        assert f"``schemas/{name}.schema.json``" in SOURCE
+
+
+def test_text_is_valid() -> None:
+    pytest.importorskip("docutils")
+    core = importlib.import_module("docutils.core")
+    messages = io.StringIO()
+    core.publish_doctree(
+        SOURCE,
+        settings_overrides={"warning_stream": messages, "report_level": 1, "halt_level": 5, "syntax_highlight": "none"},
+    )
+    assert messages.getvalue() == ""
+
+
+def test_headers() -> None:
+    header = dict(line.split(": ", 1) for line in SOURCE.partition("\n\n")[0].splitlines())
+    assert header == {
+        "PEP": "XXXX",
+        "Title": "Checking external dependencies: short names, evidence and findings",
+        "Author": "The extdeps authors",
+        "Status": "Draft",
+        "Type": "Standards Track",
+        "Topic": "Packaging",
+        "Requires": "725, 804",
+        "Created": "22-Nov-2026",
+    }
+    sections = re.findall(r"^(.+)\n=+$", SOURCE, re.MULTILINE)
+    assert sections == [
+        "Abstract",
+        "Motivation",
+        "Rationale",
+        "Terminology",
+        "Specification",
+        "Backwards Compatibility",
+        "Security Implications",
+        "How to Teach This",
+        "Reference Implementation",
+        "Rejected Ideas",
+        "Open Issues",
+        "Copyright",
+    ]

@@ -1,0 +1,433 @@
+"""The schemas of `pep_draft/schemas`: what is shipped and printed follows them, and what is wrong does not."""
+
+from __future__ import annotations
+
+import copy
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from extdeps.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+MAPPINGS = ROOT / "mappings"
+SCHEMAS = {
+    path.name.removesuffix(".schema.json"): json.loads(path.read_text())
+    for path in sorted((ROOT / "pep_draft" / "schemas").iterdir())
+}
+REGISTRY: Registry[Any] = Registry().with_resources(
+    (schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()
+)
+NAMES = (
+    "check-report",
+    "declarations",
+    "error",
+    "host",
+    "known-ecosystems",
+    "mapping",
+    "overlay",
+    "probes",
+    "registry",
+)
+
+
+def faults_of(name: str, document: object) -> list[str]:
+    """Every fault of a document, with its place; formats are not checked."""
+    validator = Draft202012Validator(SCHEMAS[name], registry=REGISTRY)
+    return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(document)]
+
+
+def decode_toml(path: Path) -> Any:
+    """A TOML document as JSON has it: dates are strings."""
+    return json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str))
+
+
+def test_there_is_a_schema_for_every_document() -> None:
+    assert tuple(SCHEMAS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schema_is_one(name: str) -> None:
+    schema = SCHEMAS[name]
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    assert schema["$id"] == f"urn:extdeps:schema:{name}:1"
+
+
+SHIPPED = {path.name: path for path in MAPPINGS.glob("*.json")}
+
+
+def schema_of(name: str) -> str:
+    return "mapping" if name.endswith(".mapping.json") else name.removesuffix(".json")
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(SHIPPED) if schema_of(name) in NAMES])
+def test_shipped_document(name: str) -> None:
+    assert faults_of(schema_of(name), json.loads(SHIPPED[name].read_text(encoding="utf-8"))) == []
+
+
+def test_that_the_documents_of_pep_804_are_shipped() -> None:
+    assert SHIPPED.keys() >= {"registry.json", "probes.json", "known-ecosystems.json", "debian.mapping.json"}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (MAPPINGS / "projects").glob("*.toml")))
+def test_shipped_overlay(name: str) -> None:
+    document = decode_toml(MAPPINGS / "projects" / name)
+    assert faults_of("overlay", document) == []
+    assert document["project"] == name.removesuffix(".toml")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    code = main([*arguments, "--format", "json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments", "codes"),
+    [
+        ("check-report", ("check", "-d", "zlib", "--offline"), {0, 1}),
+        ("check-report", ("check", "-d", "zlib>=999", "-d", "no-such-thing", "--offline"), {1}),
+        (
+            "check-report",
+            ("check", "-d", "dep:virtual/compiler/c", "-d", "blas; os_name == 'none'", "--offline"),
+            {0, 1},
+        ),
+        ("check-report", ("check", "-d", "zlib", "-d", "git", "--target", "debian+12", "--offline"), {0}),
+        ("check-report", ("check", "-d", "zlib", "--target", "debian+12", "--strict", "--offline"), {1}),
+        ("declarations", ("show", "-d", "zlib", "--offline"), {0}),
+        (
+            "declarations",
+            ("show", "-d", "gdal >=3.4; python_version > '3'", "-d", "virtual:compiler/c", "--offline"),
+            {0},
+        ),
+        ("host", ("host",), {0}),
+        ("error", ("check", "-d", "a/b", "--offline"), {3}),
+        ("error", ("check", "--no-such-option"), {2}),
+        ("error", ("host", "--python", "/no/such/python"), {5}),
+    ],
+)
+def test_output(schema: str, arguments: tuple[str, ...], codes: set[int], capsys: pytest.CaptureFixture[str]) -> None:
+    code, document = run(capsys, *arguments)
+    assert code in codes
+    assert faults_of(schema, document) == []
+    if schema == "check-report" and "--strict" not in arguments:
+        assert document["summary"]["satisfied"] == (code == 0)
+
+
+HOST = {
+    "schema_version": 1,
+    "name": "this machine",
+    "system": "Linux",
+    "machine": "x86_64",
+    "os": {"id": "debian", "version": "12", "name": "Debian"},
+    "libc": None,
+    "python": {"executable": "/usr/bin/python3", "version": "3.11.2", "distributor": "system"},
+    "ecosystem": "debian+12",
+    "managers": [{"name": "apt", "path": "/usr/bin/apt-get"}],
+    "root": False,
+}
+EVIDENCE = {
+    "kind": "library",
+    "name": "z",
+    "location": "/usr/lib/libz.so.1",
+    "version": None,
+    "origin": "/etc/ld.so.cache",
+}
+REPORT = {
+    "schema_version": 1,
+    "host": HOST,
+    "probed": True,
+    "findings": [
+        {
+            "requirement": "dep:generic/zlib@>=1.2",
+            "identifier": "dep:generic/zlib",
+            "phase": "run",
+            "status": "satisfied",
+            "evidence": [EVIDENCE],
+            "requested_by": ["--dep"],
+            "packages": {"debian+12": ["zlib1g"]},
+            "registered": True,
+            "note": "",
+        }
+    ],
+    "summary": {
+        "satisfied": True,
+        "counts": {
+            "satisfied": 1,
+            "missing": 0,
+            "wrong-version": 0,
+            "incomplete": 0,
+            "unknown": 0,
+            "not-applicable": 0,
+        },
+        "undeclared": [],
+    },
+    "commands": [
+        {
+            "manager": "apt",
+            "ecosystem": "debian+12",
+            "argv": ["sudo", "apt-get", "install", "zlib1g"],
+            "shell": "sudo apt-get install zlib1g",
+            "packages": ["zlib1g"],
+            "elevated": True,
+        }
+    ],
+    "notes": [],
+}
+DECLARATIONS = {
+    "schema_version": 1,
+    "declarations": [
+        {
+            "subject": ".",
+            "origin": "pyproject.toml",
+            "phases": ["build", "host", "run"],
+            "requirements": [
+                {
+                    "requirement": "dep:generic/zlib",
+                    "short": "zlib",
+                    "identifier": "dep:generic/zlib",
+                    "phase": "host",
+                    "marker": "",
+                    "key": "external.host-requires[0]",
+                    "extra": "",
+                    "group": "",
+                }
+            ],
+            "notes": [],
+        }
+    ],
+}
+ERROR = {"schema_version": 1, "error": {"code": "usage", "message": "no", "context": ["a"], "hint": ""}}
+KNOWN = {"schema_version": 1, "ecosystems": {"debian+12": {"mapping": "https://example.org/debian+12.mapping.json"}}}
+MANAGER = {
+    "name": "conda",
+    "commands": {
+        "install": {
+            "command": ["conda", "install", "{}"],
+            "multiple_specifiers": "always",
+            "requires_elevation": False,
+        },
+        "query": {"command": ["conda", "list", "-f", "{}"]},
+    },
+    "specifier_syntax": {
+        "name_only": ["{name}"],
+        "exact_version": ["{name}=={version}"],
+        "version_ranges": {
+            "and": ",",
+            "equal": "={version}",
+            "greater_than": ">{version}",
+            "greater_than_equal": ">={version}",
+            "less_than": "<{version}",
+            "less_than_equal": None,
+            "syntax": ["{name}{ranges}"],
+        },
+    },
+}
+MAPPING = {
+    "name": "conda-forge",
+    "mappings": [
+        {
+            "id": "dep:generic/zlib",
+            "specs": "zlib",
+            "urls": {"feedstock": "https://example.org/zlib"},
+            "extra_metadata": {"anything": [1]},
+        },
+        {"id": "dep:generic/libwebp", "specs": {"build": "libwebp", "host": ["libwebp-base"], "run": []}, "urls": []},
+        {"id": "dep:generic/nothing", "specs": []},
+        {"id": "dep:generic/alias", "specs_from": "dep:generic/zlib", "urls": "https://example.org"},
+    ],
+    "package_managers": [MANAGER],
+}
+OVERLAY = {
+    "project": "spam",
+    "declaration": [
+        {
+            "versions": ">=1,<2",
+            "vendored": True,
+            "note": "a note",
+            "external": {
+                "host-requires": ["dep:generic/libspam@=={version}; os_name == 'posix'", "zlib>=1.2"],
+                "optional-dependencies": {"eggs": ["git"]},
+                "dependency-groups": {"dev": [{"include-group": "eggs"}], "eggs": ["gdb"]},
+            },
+            "verified": [
+                {
+                    "version": "1.2",
+                    "on": "debian+12",
+                    "date": "2026-11-22",
+                    "smoke": "import spam",
+                    "build-constraints": ["cython<3"],
+                    "environment": {"SPAM": ""},
+                }
+            ],
+        }
+    ],
+}
+PROBES = {
+    "schema_version": 1,
+    "probes": [
+        {
+            "id": "dep:generic/x",
+            "pkg_config": "x",
+            "modules": ["x-extra"],
+            "headers": ["x.h"],
+            "libraries": ["x"],
+            "executables": ["x"],
+            "prefixes": ["/opt/x", "$X_HOME"],
+            "version": {
+                "header": "x.h",
+                "macros": ["X_VERSION"],
+                "divisors": [100, 1],
+                "arguments": ["-V"],
+                "pattern": "(\\d+)",
+            },
+            "evidence": {"build": ["executable"], "host": "header", "run": []},
+            "implements": {"dep:virtual/interface/y": [["1", "2.0"]]},
+        }
+    ],
+}
+CENTRAL = {
+    "$schema": "https://example.org/central-registry.schema.json",
+    "schema_version": 1,
+    "definitions": [
+        {"id": "dep:generic/gcc", "description": "GCC", "provides": ["dep:virtual/compiler/c"], "urls": []},
+        {"id": "dep:github/apache/arrow", "provides": "dep:generic/arrow", "urls": "https://arrow.apache.org"},
+        {"id": "dep:virtual/compiler/c"},
+    ],
+}
+VALID: dict[str, dict[str, Any]] = {
+    "check-report": REPORT,
+    "declarations": DECLARATIONS,
+    "error": ERROR,
+    "host": HOST,
+    "known-ecosystems": KNOWN,
+    "mapping": MAPPING,
+    "overlay": OVERLAY,
+    "probes": PROBES,
+    "registry": CENTRAL,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_valid(name: str) -> None:
+    assert faults_of(name, VALID[name]) == []
+
+
+ABSENT = object()
+
+FAULTS: list[tuple[str, str, object]] = [
+    ("check-report", "schema_version", 2),
+    ("check-report", "probed", ABSENT),
+    ("check-report", "probed", False),
+    ("check-report", "extra", 1),
+    ("check-report", "host.root", "no"),
+    ("check-report", "findings.0.status", "broken"),
+    ("check-report", "findings.0.status", "missing"),
+    ("check-report", "findings.0.evidence", []),
+    ("check-report", "findings.0.evidence.0.kind", "rumour"),
+    ("check-report", "findings.0.evidence.0.version", ""),
+    ("check-report", "findings.0.requirement", "zlib"),
+    ("check-report", "findings.0.requested_by", []),
+    ("check-report", "findings.0.packages", {"debian+12": []}),
+    ("check-report", "summary.counts.unknown", ABSENT),
+    ("check-report", "commands.0.elevated", ABSENT),
+    ("declarations", "declarations", ABSENT),
+    ("declarations", "declarations.0.phases", ["test"]),
+    ("declarations", "declarations.0.requirements.0.requirement", "zlib"),
+    ("declarations", "declarations.0.requirements.0.short", ""),
+    ("declarations", "declarations.0.requirements.0.note", "no"),
+    ("error", "error.code", "Invalid_Input"),
+    ("error", "error.hint", ABSENT),
+    ("error", "error.context", "a line"),
+    ("error", "schema_version", "1"),
+    ("host", "libc", ""),
+    ("host", "ecosystem", "Debian 12"),
+    ("host", "python.distributor", "pyenv"),
+    ("host", "managers.0", "apt"),
+    ("known-ecosystems", "ecosystems", ["debian"]),
+    ("known-ecosystems", "ecosystems.debian+12.mapping", ABSENT),
+    ("known-ecosystems", "ecosystems.debian+12.mapping", "debian.mapping.json"),
+    ("known-ecosystems", "ecosystems.Debian", {"mapping": "https://example.org/x"}),
+    ("mapping", "name", ABSENT),
+    ("mapping", "package_managers", ABSENT),
+    ("mapping", "schema_version", "1"),
+    ("mapping", "mappings.0.id", "zlib"),
+    ("mapping", "mappings.0.specs", ABSENT),
+    ("mapping", "mappings.0.specs", {"test": "zlib"}),
+    ("mapping", "mappings.0.specs", 1),
+    ("mapping", "mappings.0.extra_metadata", []),
+    ("mapping", "mappings.0.urls", {"feedstock": "no address"}),
+    ("mapping", "mappings.3.specs_from", "zlib"),
+    ("mapping", "package_managers.0.commands.remove", {"command": ["conda", "remove", "{}"]}),
+    ("mapping", "package_managers.0.commands.install.command", ["conda", "install"]),
+    ("mapping", "package_managers.0.commands.install.command", ["conda", "{}", "{}"]),
+    ("mapping", "package_managers.0.commands.install.multiple_specifiers", "sometimes"),
+    ("mapping", "package_managers.0.specifier_syntax.name_only", ["name"]),
+    ("mapping", "package_managers.0.specifier_syntax.exact_version", ["{name}"]),
+    ("mapping", "package_managers.0.specifier_syntax.exact_version", ABSENT),
+    ("mapping", "package_managers.0.specifier_syntax.version_ranges.syntax", ["{name}"]),
+    ("mapping", "package_managers.0.specifier_syntax.version_ranges.equal", "=="),
+    ("mapping", "package_managers.0.specifier_syntax.version_ranges.and", ABSENT),
+    ("overlay", "project", ABSENT),
+    ("overlay", "declaration", []),
+    ("overlay", "declaration.0.external", ABSENT),
+    ("overlay", "declaration.0.versions", "1.0"),
+    ("overlay", "declaration.0.vendored", "yes"),
+    ("overlay", "declaration.0.verifed", []),
+    ("overlay", "declaration.0.verified.0.date", "22.11.2026"),
+    ("overlay", "declaration.0.verified.0.on", ABSENT),
+    ("overlay", "declaration.0.external.host_requires", []),
+    ("overlay", "declaration.0.external.host-requires", "zlib"),
+    ("overlay", "declaration.0.external.host-requires.1", "zlib>={version}"),
+    ("overlay", "declaration.0.external.host-requires.1", "dep:generic/zlib@>={version},<4"),
+    ("overlay", "declaration.0.external.host-requires.1", "dep:generic/zlib@=={version}.*"),
+    ("overlay", "declaration.0.external.dependency-groups.dev.0", {"include": "eggs"}),
+    ("probes", "schema_version", ABSENT),
+    ("probes", "probes.0.id", "dep:generic/x@1"),
+    ("probes", "probes.0.header", "x.h"),
+    ("probes", "probes.0.headers", ["/usr/include/x.h"]),
+    ("probes", "probes.0.libraries", [""]),
+    ("probes", "probes.0.prefixes", ["opt/x"]),
+    ("probes", "probes.0.prefixes", ["$X_HOME/lib"]),
+    ("probes", "probes.0.version.macros", ABSENT),
+    ("probes", "probes.0.version.divisors", [0]),
+    ("probes", "probes.0.version.pattern", "\\d+"),
+    ("probes", "probes.0.evidence.test", []),
+    ("probes", "probes.0.evidence.host", ["package"]),
+    ("probes", "probes.0.implements", {"dep:generic/y": [["1", "2.0"]]}),
+    ("probes", "probes.0.implements", {"dep:virtual/interface/y": [["1"]]}),
+    ("registry", "definitions", ABSENT),
+    ("registry", "definitions.0.id", "generic/gcc"),
+    ("registry", "definitions.0.provides", [1]),
+    ("registry", "definitions.2.provides", "dep:generic/gcc"),
+    ("registry", "definitions.1.urls", {"": "https://example.org"}),
+]
+
+
+def spoil(document: dict[str, Any], path: str, value: object) -> Any:
+    """A copy of a document in which one place has another value, or is gone."""
+    copied = copy.deepcopy(document)
+    *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    place: Any = copied
+    for part in parents:
+        place = place[part]
+    if value is ABSENT:
+        del place[last]
+    else:
+        place[last] = value
+    return copied
+
+
+@pytest.mark.parametrize(("name", "path", "value"), FAULTS)
+def test_refuses(name: str, path: str, value: object) -> None:
+    assert faults_of(name, spoil(VALID[name], path, value))
+
+
+def test_that_every_schema_refuses_something() -> None:
+    refused = [name for name, _, _ in FAULTS]
+    assert all(refused.count(name) >= 3 for name in NAMES)
