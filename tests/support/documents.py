@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
@@ -14,9 +14,9 @@ Entry = Mapping[str, object]
 def write_catalogue(
     directory: Path,
     *,
-    definitions: list[Entry] | None = None,
-    probes: list[Entry] | None = None,
-    mappings: Mapping[str, list[Entry]] | None = None,
+    definitions: Sequence[Entry] | None = None,
+    probes: Sequence[Entry] | None = None,
+    mappings: Mapping[str, Sequence[Entry]] | None = None,
 ) -> Path:
     """Write the documents of a catalogue into a directory."""
     directory.mkdir(parents=True, exist_ok=True)

@@ -121,9 +121,8 @@ def test_unmet_requires_of_a_module_is_incomplete() -> None:
 
 
 def test_compiler_without_the_c_librarys_headers_is_incomplete() -> None:
-    host = RecordedHost(
-        executables=["/usr/bin/gcc", "/usr/bin/cc"], files={"/etc/os-release": "ID=debian\nVERSION_ID=12"}
-    )
+    release = {"/etc/os-release": "ID=debian\nVERSION_ID=12"}
+    host = RecordedHost(executables=["/usr/bin/gcc", "/usr/bin/cc"], files=release)
     finding = find_dep(host, "dep:virtual/compiler/c")
     assert (finding.status, finding.note) == ("incomplete", "the header `stdio.h` was not found")
     assert "libc6-dev" in dict(finding.packages)["debian+12"]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _DOCUMENT_KEYS = frozenset({"project", "declaration"})
 _KEYS: dict[str, type] = {"versions": str, "vendored": bool, "external": dict, "verified": list, "note": str}
 _VERIFIED_KEYS = frozenset(
-    {"version", "on", "date", "smoke", "build-constraints", "constraints", "no-binary", "environment"}
+    {"version", "on", "date", "smoke", "build-constraints", "constraints", "no-binary", "environment", "wheel"}
 )
 _MORE = re.compile(r"\{version\}[^;\s?#]")
 _PLACEHOLDER = re.compile(r"@(?:>=|>|<=|<|==)\{version\}")

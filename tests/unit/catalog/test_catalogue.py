@@ -10,10 +10,10 @@ from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem
 from extdeps.errors import DocumentError, UsageError
 from extdeps.model.identifier import parse_depurl
 from extdeps.model.requirement import parse_requirement
-from support.documents import load_catalogue, write_catalogue
+from support.documents import Entry, load_catalogue, write_catalogue
 
 DEBIAN = Ecosystem(name="debian", release="12")
-DEFINITIONS = [
+DEFINITIONS: list[Entry] = [
     {"id": "dep:generic/cmake"},
     {"id": "dep:github/Kitware/CMake", "provides": "dep:generic/cmake"},
     {"id": "dep:generic/gtk3"},
@@ -23,7 +23,7 @@ DEFINITIONS = [
     {"id": "dep:virtual/interface/blas"},
     {"id": "dep:generic/libxcb"},
 ]
-PROBES = [
+PROBES: list[Entry] = [
     {"id": "dep:generic/gtk3", "pkg_config": ["gtk+-3.0"], "modules": ["gdk-3.0"]},
     {"id": "dep:generic/libxcb", "pkg_config": ["xcb"]},
     {"id": "dep:virtual/interface/blas", "pkg_config": ["blas"], "evidence": {"run": ["library"]}},
@@ -91,7 +91,7 @@ def test_suggestion(tmp_path: Path) -> None:
     ],
 )
 def test_bad_registry(tmp_path: Path, definitions: list[dict[str, object]], message: str) -> None:
-    catalogue = load_catalogue(write_catalogue(tmp_path, definitions=definitions))  # type: ignore[arg-type]
+    catalogue = load_catalogue(write_catalogue(tmp_path, definitions=definitions))
     with pytest.raises(DocumentError) as caught:
         catalogue.resolve(parse_depurl("dep:generic/a"))
     assert caught.value.message == message.format(path=tmp_path / "registry.json")
@@ -122,7 +122,7 @@ def test_no_registry(tmp_path: Path) -> None:
     assert caught.value.message == "there is no `registry.json`"
 
 
-MAPPINGS = {
+MAPPINGS: dict[str, list[Entry]] = {
     "debian": [
         {"id": "dep:generic/a", "specs": "a"},
         {"id": "dep:generic/b", "specs": ["b1", "b2"]},

@@ -138,7 +138,10 @@ def test_metadata_with_extras_and_markers() -> None:
 
 
 def test_obsolete_field_is_understood_as_far_as_it_goes() -> None:
-    content = "Name: x\nRequires-External: libpng (>=1.5)\nRequires-External: make; os_name == 'posix'\nRequires-External: a library\n"
+    content = (
+        "Name: x\nRequires-External: libpng (>=1.5)\nRequires-External: make; os_name == 'posix'\n"
+        "Requires-External: a library\n"
+    )
     declaration = parse_metadata(content.encode(), subject="x", origin="METADATA").declaration
     assert declaration is not None
     assert [str(item.requirement) for item in declaration.requirements] == [

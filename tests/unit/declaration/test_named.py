@@ -26,7 +26,11 @@ PYTHON = Interpreter(
 SDIST = {"filename": "demo-1.0.tar.gz", "url": "/files/demo-1.0.tar.gz"}
 WHEEL = {"filename": "demo-1.0-py3-none-any.whl", "url": "../../files/demo-1.0-py3-none-any.whl"}
 METADATA = b"Name: demo\nVersion: 1.0\nRequires-External-Dep: dep:generic/git\n"
-OVERLAY = 'project = "demo"\n[[declaration]]\nexternal = { host-requires = ["dep:generic/zlib"], dependencies = ["dep:generic/ffmpeg"] }\n'
+OVERLAY = """
+project = "demo"
+[[declaration]]
+external = { host-requires = ["dep:generic/zlib"], dependencies = ["dep:generic/ffmpeg"] }
+"""
 
 
 def sources(
