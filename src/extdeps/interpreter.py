@@ -171,7 +171,8 @@ def _read_interpreter(host: Host, python: str) -> Interpreter:
         raise InterpreterError(f"there is no Python at `{python}` in `{host.name}`")
     real = host.real_path(path)
     number = _NUMBERED.search(real)
-    version = number[1] if number else ""
+    series = number[1] if number else ""
+    version = _read_version(host, real, series)
     base = real.rpartition("/bin/")[0] or "/usr"
     return Interpreter(
         executable=path,
@@ -181,18 +182,25 @@ def _read_interpreter(host: Host, python: str) -> Interpreter:
         distributor=_distributor(host, real, base),
         platform=f"{host.system.lower()}-{host.machine}",
         multiarch=_MULTIARCH.get(host.machine, "") if host.system == "Linux" else "",
-        include=f"{base}/include/python{version}",
+        include=f"{base}/include/python{series}",
         site=tuple(
             directory
             for directory in (
-                f"{base}/lib/python{version}/site-packages",
-                f"{base}/local/lib/python{version}/dist-packages",
+                f"{base}/lib/python{series}/site-packages",
+                f"{base}/local/lib/python{series}/dist-packages",
                 f"{base}/lib/python3/dist-packages",
             )
             if version and host.exists(directory)
         ),
         markers=_markers(host, version),
     )
+
+
+def _read_version(host: Host, executable: str, series: str) -> str:
+    """The version that a Python carries in itself (`3.11.2`), or only its series where it cannot be read."""
+    pattern = rb"\0(" + re.escape(series).encode() + rb"\.\d+(?:(?:a|b|rc)\d+)?)\+?\0"
+    found = re.search(pattern, host.read_bytes(executable) or b"") if series else None
+    return found[1].decode() if found else series
 
 
 def _markers(host: Host, version: str) -> dict[str, str]:

@@ -116,7 +116,8 @@ def test_unmet_requires_of_a_module_is_incomplete() -> None:
     finding = find_dep(load_host("debian-12"), "cairo")
     assert finding.status == "incomplete"
     assert finding.note == (
-        "`/usr/lib/x86_64-linux-gnu/pkgconfig/cairo.pc` requires `pixman-1`, `freetype2`, which pkg-config does not find"
+        "`/usr/lib/x86_64-linux-gnu/pkgconfig/cairo.pc` requires `pixman-1`, `freetype2`, "
+        "which pkg-config does not find"
     )
 
 

@@ -23,10 +23,8 @@ MAX_BYTES = 32 * 1024 * 1024
 
 Entry = dict[str, object]
 
-_ENTRY = re.compile(rb'^\{"id": "(dep:[^"]*)"', re.MULTILINE)
-_PLAIN = str.maketrans("", "", "-._+")
-_FOREIGN = re.compile(rb'^\{"id": "(dep:(?!generic/[A-Za-z0-9._+-]+")[^"]*)"', re.MULTILINE)
-"""Entries whose identifier is perhaps written in another way than it is asked for: those of other types."""
+_ENTRY = re.compile(rb'^\{"id": "(?:(dep:generic/[A-Za-z0-9._+-]+)|(dep:[^"]*))"', re.MULTILINE)
+"""The start of an entry; a plain identifier can be written in one way only, any other is normalised."""
 
 
 class Document:
@@ -44,26 +42,26 @@ class Document:
         self.path = path
         self.kind = kind
         content = _read(path)
-        self._lines = _find_lines(content, kind)
         self._entries: dict[str, list[Entry]] = {}
-        self._foreign: dict[str, list[int]] | None = None
+        self._lines = _find_lines(content, kind)
+        self._starts: dict[str, list[int]] = {}
+        for match in _ENTRY.finditer(self._lines):
+            self._starts.setdefault(self._identify(match), []).append(match.start())
         if not self._lines:
             for identifier, entry in iter_entries(parse_document(content, path, kind), kind, path):
                 self._entries.setdefault(identifier, []).append(entry)
 
     def __contains__(self, identifier: str) -> bool:
-        return bool(self.find(identifier))
+        return identifier in self._starts or bool(self._entries.get(identifier))
 
     def __iter__(self) -> Iterator[str]:
-        if not self._lines:
-            return iter(self._entries)
-        return iter(dict.fromkeys(self._normalize(match[1]) for match in _ENTRY.finditer(self._lines)))
+        return iter(self._starts if self._lines else self._entries)
 
     def find(self, identifier: str) -> list[Entry]:
         """The entries of an identifier, in the order of the document; empty where it has none."""
-        if self._lines and identifier not in self._entries:
-            self._entries[identifier] = [self._parse(start) for start in self._offsets(identifier)]
-        return self._entries.get(identifier, [])
+        if identifier not in self._entries:
+            self._entries[identifier] = [self._parse(start) for start in self._starts.get(identifier, ())]
+        return self._entries[identifier]
 
     def find_containing(self, text: str) -> Iterator[tuple[str, Entry]]:
         """The entries that hold a string somewhere, with their identifiers; perhaps some others."""
@@ -76,28 +74,17 @@ class Document:
             start = self._lines.rfind(b"\n", 0, position) + 1
             match = _ENTRY.match(self._lines, start)
             if match:
-                yield self._normalize(match[1]), self._parse(start)
+                yield self._identify(match), self._parse(start)
             position = self._lines.find(needle, self._line_end(start))
 
-    def _offsets(self, identifier: str) -> Iterator[int]:
-        """Where the lines of an identifier begin."""
-        if self._foreign is None:
-            self._foreign = {}
-            for match in _FOREIGN.finditer(self._lines):
-                self._foreign.setdefault(self._normalize(match[1]), []).append(match.start())
-        yield from self._foreign.get(identifier, ())
-        needle = f'\n{{"id": "{identifier}"'.encode()
-        position = -1 if identifier in self._foreign else self._lines.find(needle)
-        while position >= 0:
-            yield position + 1
-            position = self._lines.find(needle, position + 1)
+    def _identify(self, match: re.Match[bytes]) -> str:
+        if match[1]:
+            return match[1].decode()
+        return normalize_identifier(match[2].decode("utf-8", "replace"), f"`{self.path}`: `{self.kind}`")
 
     def _line_end(self, start: int) -> int:
         end = self._lines.find(b"\n", start)
         return len(self._lines) if end < 0 else end
-
-    def _normalize(self, identifier: bytes) -> str:
-        return normalize_identifier(identifier.decode("utf-8", "replace"), f"`{self.path}`: `{self.kind}`")
 
     def _parse(self, start: int) -> Entry:
         line = self._lines[start : self._line_end(start)].rstrip(b",")
@@ -184,8 +171,6 @@ def normalize_identifier(text: str, place: str) -> str:
     Raises:
         DocumentError: the text is no DepURL.
     """
-    if text.startswith("dep:generic/") and text[12:].translate(_PLAIN).isalnum() and text.isascii():
-        return text
     try:
         return parse_depurl(text).identifier
     except RequirementError as error:

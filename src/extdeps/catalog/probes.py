@@ -101,11 +101,15 @@ class Probes:
     def __init__(self, path: str | None) -> None:
         self.path = path or ""
         self._document = Document(path, "probes") if path else None
+        self._parsed: dict[str, ProbeEntry | None] = {}
 
     def find(self, identifier: str) -> ProbeEntry | None:
         """What proves an identifier, or None."""
-        entries = self._document.find(identifier) if self._document else []
-        return _parse_entry(identifier, entries[0], f"`{self.path}`: `{identifier}`") if entries else None
+        if identifier not in self._parsed:
+            entries = self._document.find(identifier) if self._document else []
+            parsed = _parse_entry(identifier, entries[0], f"`{self.path}`: `{identifier}`") if entries else None
+            self._parsed[identifier] = parsed
+        return self._parsed[identifier]
 
     def find_owner(self, module: str) -> str:
         """The identifier that a pkg-config module belongs to, or empty."""

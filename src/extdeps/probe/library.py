@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\d+")
 _SUFFIXES = (".so", ".dylib", ".tbd", ".a")
+"""What a library ends in, the shared ones first, as a linker prefers them."""
 
 _CACHE = "/etc/ld.so.cache"
 _ALWAYS = "/usr/lib/wsl/lib"
@@ -37,7 +38,7 @@ class Libraries:
         self._link = link
         self._loader: dict[str, list[tuple[str, str]]] | None = None
         self._run_path: dict[str, list[tuple[str, str]]] | None = None
-        self._directories: dict[str, dict[str, list[str]]] = {}
+        self._directories: dict[str, frozenset[str]] = {}
 
     def find_loadable(self, names: Collection[str], roots: tuple[str, ...] = ()) -> dict[str, Evidence]:
         """The libraries that a program finds at run time.
@@ -65,8 +66,8 @@ class Libraries:
         directories = (*self._link, *_library_directories(roots))
         for name in names:
             for directory in directories:
-                wanted = (f"lib{name}.so", f"lib{name}.dylib", f"lib{name}.tbd", f"lib{name}.a")
-                there = next((file for file in wanted if file in self._listed(directory).get(name, ())), None)
+                files = self._listed(directory)
+                there = next((file for suffix in _SUFFIXES if (file := f"lib{name}{suffix}") in files), None)
                 if there:
                     path = f"{directory}/{there}"
                     found[name] = Evidence(kind="library", name=name, location=path, origin="the linker's directories")
@@ -89,17 +90,16 @@ class Libraries:
         for path, origin in places:
             first.setdefault(origin, []).append((path, origin))
         for group in first.values():
-            for path, origin in sorted(group, key=lambda place: _rank(place[0]), reverse=True):
+            for path, origin in sorted(group, key=lambda place: (_rank(place[0]), place[0]), reverse=True):
                 if self._host.exists(path):
                     return path, origin
         return None
 
     def _find_in(self, roots: tuple[str, ...], name: str) -> tuple[str, str] | None:
+        places: dict[str, list[tuple[str, str]]] = {}
         for directory in _library_directories(roots):
-            for file in sorted(self._listed(directory).get(name, ()), key=_rank, reverse=True):
-                if _is_loadable(file):
-                    return f"{directory}/{file}", directory
-        return None
+            self._add_directories(places, [directory], directory)
+        return self._newest(places.get(name, ()))
 
     def _read_loader(self) -> dict[str, list[tuple[str, str]]]:
         environ = self._host.environ
@@ -151,18 +151,14 @@ class Libraries:
         self, places: dict[str, list[tuple[str, str]]], directories: Iterable[str], origin: str
     ) -> None:
         for directory in directories:
-            for name, files in self._listed(directory).items():
-                loadable = [(f"{directory}/{file}", origin) for file in files if _is_loadable(file)]
-                places.setdefault(name, []).extend(loadable)
+            for file in self._listed(directory):
+                for name in _link_names(file) if file.startswith("lib") and _is_loadable(file) else ():
+                    places.setdefault(name, []).append((f"{directory}/{file}", origin))
 
-    def _listed(self, directory: str) -> dict[str, list[str]]:
-        """The libraries of a directory by link name."""
+    def _listed(self, directory: str) -> frozenset[str]:
+        """The files of a directory."""
         if directory not in self._directories:
-            names: dict[str, list[str]] = {}
-            for file in self._host.list_directory(directory):
-                for name in _link_names(file) if file.startswith("lib") else ():
-                    names.setdefault(name, []).append(file)
-            self._directories[directory] = names
+            self._directories[directory] = frozenset(self._host.list_directory(directory))
         return self._directories[directory]
 
 
@@ -172,6 +168,10 @@ def _link_names(file: str) -> Iterator[str]:
     `libz.so.1` is `z`. Some carry their version in the name (`libthrift-0.17.so` is also
     `thrift`), and on macOS all do (`libglib-2.0.0.dylib` is also `glib-2.0`).
     """
+    stem, found, rest = file.partition(".so")
+    if found and not rest.strip(".0123456789") and "-" not in stem:  # nearly all, and the quickest way for them
+        yield stem.removeprefix("lib")
+        return
     for suffix in _SUFFIXES:
         stem, found, rest = file.partition(suffix)
         if found and (not rest or rest[0] == "."):

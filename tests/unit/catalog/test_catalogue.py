@@ -255,3 +255,39 @@ def test_bad_probe(tmp_path: Path, probe: dict[str, object], message: str) -> No
     with pytest.raises(DocumentError) as caught:
         catalogue.probes.find("dep:generic/a")
     assert caught.value.message == f"`{tmp_path / 'probes.json'}`: `dep:generic/a`: {message}"
+
+
+def test_looking_for_what_is_not_there_does_not_put_it_there(tmp_path: Path) -> None:
+    registry = load_catalogue(write_catalogue(tmp_path, definitions=DEFINITIONS)).registry
+    assert registry.provides("dep:generic/nosuch") == ()
+    assert "dep:generic/nosuch" not in registry
+
+
+@pytest.mark.parametrize("layout", ["ours", "indented", "one line"])
+def test_every_layout_of_a_document_answers_the_same(tmp_path: Path, layout: str) -> None:
+    entries = [*DEFINITIONS, {"id": "dep:generic/a%2Bb", "description": 'says "dep:virtual/interface/blas"'}]
+    lines = ",\n".join(json.dumps(entry) for entry in entries)
+    texts = {
+        "ours": f'{{\n"schema_version": 1,\n"definitions": [\n{lines}\n]\n}}\n',
+        "indented": json.dumps({"schema_version": 1, "definitions": entries}, indent=2),
+        "one line": json.dumps({"schema_version": 1, "definitions": entries}),
+    }
+    (tmp_path / "registry.json").write_text(texts[layout])
+    registry = load_catalogue(tmp_path).registry
+    assert "dep:generic/a+b" in registry
+    assert "dep:github/kitware/cmake" in registry
+    assert len(list(registry)) == len(entries)
+    assert registry.canonical("dep:github/kitware/cmake") == "dep:generic/cmake"
+    assert registry.providers("dep:virtual/interface/blas") == ("dep:generic/openblas", "dep:generic/lapack")
+
+
+def test_damaged_line_of_a_document(tmp_path: Path) -> None:
+    text = '{\n"schema_version": 1,\n"definitions": [\n{"id": "dep:generic/a", "provides": }\n]\n}\n'
+    (tmp_path / "registry.json").write_text(text)
+    with pytest.raises(DocumentError) as caught:
+        load_catalogue(tmp_path).resolve(parse_depurl("dep:generic/a"))
+    assert caught.value.message == f"`{tmp_path / 'registry.json'}` is not JSON"
+    assert caught.value.context == (
+        "Expecting value: line 1 column 37 (char 36)",
+        '{"id": "dep:generic/a", "provides": }',
+    )

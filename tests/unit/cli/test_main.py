@@ -25,6 +25,14 @@ dev = ["no-such-tool"]
 """
 
 
+def run(arguments: list[str]) -> int:
+    """The exit code; argparse leaves by itself after printing help."""
+    try:
+        return main(arguments)
+    except SystemExit as error:
+        return int(error.code or 0)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "pyproject.toml").write_text(PYPROJECT)
@@ -56,10 +64,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_exit_code(project: Path, arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
-    try:
-        assert main(arguments) == code
-    except SystemExit as error:  # argparse prints help and leaves
-        assert error.code == code
+    assert run(arguments) == code
     output = capsys.readouterr()
     if code >= 2:
         assert output.out == ""
@@ -95,7 +100,8 @@ def test_exit_code(project: Path, arguments: list[str], code: int, capsys: pytes
         ),
         (
             ["check", "--python", "/nosuch", "-d", "x"],
-            "error[interpreter]: there is no Python at `/nosuch`\n\nhint: give the path of an executable with `--python`\n",
+            "error[interpreter]: there is no Python at `/nosuch`\n\n"
+            "hint: give the path of an executable with `--python`\n",
         ),
         (
             ["check", "--python", "/bin/true", "-d", "x"],

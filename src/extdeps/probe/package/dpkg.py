@@ -34,7 +34,7 @@ class Dpkg:
     def __init__(self, host: Host, interpreter: Interpreter) -> None:
         self._host = host
         self._native = _architecture(interpreter.multiarch).encode()
-        self._stanzas: dict[str, bytes] | None = None
+        self._stanzas: dict[str, list[bytes]] | None = None
         self._provided: dict[str, str] | None = None
         self._readable = True
 
@@ -62,39 +62,39 @@ class Dpkg:
                 return bool(files & {path, real, real.removeprefix("/usr"), f"/usr{real}"})
         return False
 
-    def _all(self) -> dict[str, bytes]:
+    def _all(self) -> dict[str, list[bytes]]:
         if self._stanzas is None:
             content = self._host.read_bytes(f"{_ADMIN}/status")
             self._readable = content is not None
             self._stanzas = {}
             for stanza in (b"\n\n" + (content or b"")).split(b"\n\nPackage: ")[1:]:
                 name, _, rest = stanza.partition(b"\n")
-                key = name.decode("ascii", "replace").strip()
-                if self._is_foreign(rest):
-                    continue
-                if key not in self._stanzas or not _is_installed(self._stanzas[key]):
-                    self._stanzas[key] = rest
+                self._stanzas.setdefault(name.decode("ascii", "replace").strip(), []).append(rest)
         return self._stanzas
 
-    def _is_foreign(self, stanza: bytes) -> bool:
-        """Whether a package is for another architecture than the Python that decides."""
+    def _counts(self, stanza: bytes) -> bool:
+        """Whether a package is installed, and for the architecture of the Python that decides."""
+        if not _is_installed(stanza):
+            return False
         architecture = _FOREIGN.search(stanza)
-        return bool(self._native and architecture and architecture[1] != self._native)
+        return not (self._native and architecture and architecture[1] != self._native)
 
     def _version(self, name: str) -> str:
-        stanza = self._all().get(name)
-        if stanza is None or not _is_installed(stanza):
-            return ""
-        version = _VERSION.search(stanza)
-        return version[1].decode("ascii", "replace") if version else ""
+        for stanza in self._all().get(name, ()):
+            version = _VERSION.search(stanza) if self._counts(stanza) else None
+            if version:
+                return version[1].decode("ascii", "replace")
+        return ""
 
     def _provider(self, name: str) -> str:
         if self._provided is None:
             self._provided = {}
-            for package, stanza in self._all().items():
-                listed = _PROVIDES.search(stanza)
-                if listed and _is_installed(stanza):
-                    for item in listed[1].decode("ascii", "replace").split(","):
+            for package, stanzas in self._all().items():
+                for stanza in stanzas:
+                    listed = _PROVIDES.search(stanza) if b"\nProvides: " in stanza else None
+                    for item in (
+                        listed[1].decode("ascii", "replace").split(",") if listed and self._counts(stanza) else ()
+                    ):
                         self._provided.setdefault(item.split("(")[0].strip(), package)
         return self._provided.get(name, "")
 
