@@ -83,6 +83,7 @@ def check(
         findings=findings,
         commands=commands,
         notes=tuple(dict.fromkeys((*declared, *checker.notes, *notes))),
+        subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
         probed=machine.is_probed,
     )
@@ -233,6 +234,7 @@ class _Checker:
     def commands(self, findings: Iterable[Finding]) -> tuple[tuple[InstallCommand, ...], tuple[str, ...]]:
         """One transaction with every package that is needed and not installed, and what it cannot get."""
         wanted: dict[str, None] = {}
+        closed: dict[str, None] = {}
         unnamed: dict[str, None] = {}
         useless: dict[str, None] = {}
         for finding in findings:
@@ -241,12 +243,19 @@ class _Checker:
             if not needed:
                 continue
             missing = self._not_installed(names)
+            repository = self._closed_repository(finding.identifier)
             if not names:
                 unnamed[finding.requirement.format_short()] = None
             elif not missing:
                 useless[", ".join(names)] = None
-            wanted |= dict.fromkeys(missing)
-        notes = [
+            elif repository:
+                closed[f"{', '.join(missing)}: in `{repository}` of {self._ecosystem}, which is not enabled here"] = (
+                    None
+                )
+            else:
+                wanted |= dict.fromkeys(missing)
+        notes = [*closed]
+        notes += [
             f"{names}: installed already, and {self._ecosystem} knows no other package for it" for names in useless
         ]
         if unnamed and self._ecosystem:
@@ -258,6 +267,13 @@ class _Checker:
         if self._machine.is_probed and self._manager.needs_elevation(host) and not made[-1].elevation:
             notes.append("the command needs root, and neither sudo, doas nor run0 is here")
         return made, tuple(notes)
+
+    def _closed_repository(self, identifier: str) -> str:
+        """The repository that holds an identifier's packages, where this machine has it not enabled; or empty."""
+        specs = self._catalogue.specs(identifier, self._ecosystem) if self._ecosystem else None
+        if not specs or not specs.repository or not self._machine.is_probed or self._manager is None:
+            return ""
+        return "" if self._manager.has_repository(specs.repository, self._machine.host) else specs.repository
 
     def _not_installed(self, packages: tuple[str, ...]) -> tuple[str, ...]:
         database = self._survey.packages if self._machine.is_probed and packages else None

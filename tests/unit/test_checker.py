@@ -260,3 +260,26 @@ def test_installed_package_whose_files_are_not_found() -> None:
     assert report.findings[0].note == "`libffi-dev` installed, but its files were not found"
     assert report.commands == ()
     assert report.notes[-1] == "libffi-dev: installed already, and debian+12 knows no other package for it"
+
+
+@pytest.mark.parametrize(
+    ("files", "enabled"),
+    [
+        ({}, False),
+        ({"/etc/apt/sources.list": "deb http://deb.debian.org/debian bookworm main\n"}, False),
+        ({"/etc/apt/sources.list": "deb http://deb.debian.org/debian bookworm main non-free\n"}, True),
+        ({"/etc/apt/sources.list.d/x.sources": "Types: deb\nComponents: main contrib non-free\n"}, True),
+        ({"/var/lib/apt/lists/x_dists_bookworm_non-free_binary-amd64_Packages": ""}, True),
+    ],
+)
+def test_a_repository_that_is_not_enabled_does_not_spoil_the_command(files: dict[str, str], enabled: bool) -> None:
+    host = RecordedHost(
+        files={"/etc/os-release": "ID=debian\nVERSION_ID=12\n", **files},
+        executables=["/usr/bin/apt-get"],
+        empty=["/var/lib/apt/lists/x_main_binary-amd64_Packages"],
+    )
+    report = check_deps(host, "cuda>=11", "libffi")
+    named = "nvidia-cuda-toolkit " if enabled else ""
+    assert str(report.commands[-1]) == f"apt-get install {named}libffi-dev"
+    note = "nvidia-cuda-toolkit: in `non-free` of debian+12, which is not enabled here"
+    assert (note in report.notes) == (not enabled)

@@ -142,6 +142,7 @@ REPORT = {
     "schema_version": 1,
     "host": HOST,
     "probed": True,
+    "subjects": [{"name": "--dep", "taken": None}, {"name": "lxml", "taken": "6.1.3, sdist"}],
     "findings": [
         {
             "requirement": "dep:generic/zlib@>=1.2",
@@ -185,6 +186,8 @@ DECLARATIONS = {
         {
             "subject": ".",
             "origin": "pyproject.toml",
+            "taken": None,
+            "declared": True,
             "phases": ["build", "host", "run"],
             "requirements": [
                 {

@@ -22,11 +22,14 @@ class Specs:
         build: what is needed to run it on the build machine.
         host: what is needed to compile and link against it.
         run: what is needed at run time.
+        repository: the part of the ecosystem that holds them, where it is not on by itself
+            (`extra_metadata.repository`: Debian's `non-free`), or empty.
     """
 
     build: tuple[str, ...]
     host: tuple[str, ...]
     run: tuple[str, ...]
+    repository: str = ""
 
     def of(self, phase: Phase) -> tuple[str, ...]:
         """The packages of a phase; a library that is asked for in the build phase is linked against."""
@@ -91,11 +94,13 @@ class Mapping:
 
 def _parse_specs(entry: Entry, place: str) -> Specs:
     value = entry["specs"]
+    metadata = entry.get("extra_metadata")
+    repository = str(metadata.get("repository", "")) if isinstance(metadata, dict) else ""
     if not isinstance(value, dict):
         names = get_strings(entry, "specs", place)
-        return Specs(build=names, host=names, run=names)
+        return Specs(build=names, host=names, run=names, repository=repository)
     unknown = sorted(set(value) - set(PHASES))
     if unknown:
         raise DocumentError(f"{place}: `specs` has `{unknown[0]}`, which is not a phase")
     build, host, run = (get_strings(value, phase, f"{place}: `specs`") for phase in PHASES)
-    return Specs(build=build, host=host, run=run)
+    return Specs(build=build, host=host, run=run, repository=repository)

@@ -84,12 +84,13 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
     if candidate is None and not notes:
         notes = (f"{name}: offline, so every phase is checked",)
     declaration = _find_declaration(name, candidate, requirement, sources)
-    chosen = f"{name} {candidate.version} ({_describe(candidate.kind)})" if candidate else str(requirement)
+    taken = f"{candidate.version}, {_describe(candidate.kind)}" if candidate else ""
+    chosen = f"{name} {taken}" if taken else str(requirement)
     extras = frozenset(normalize_name(extra) for extra in requirement.extras)
     if declaration is None:
         missing = f"{chosen} declares no external dependencies, and there is no overlay for it"
-        return Declaration(subject=name, origin="", requirements=(), notes=(*notes, missing), is_undeclared=True)
-    return replace(declaration, notes=(*notes, *declaration.notes), selected_extras=extras)
+        return Declaration(subject=name, origin="", taken=taken, notes=(*notes, missing), is_undeclared=True)
+    return replace(declaration, taken=taken, notes=(*notes, *declaration.notes), selected_extras=extras)
 
 
 def _parse(text: str, sources: Sources) -> Requirement:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extdeps.host import read_text
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.host import Host
@@ -12,6 +14,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]")
 """Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal."""
 
 _LISTS = "/var/lib/apt/lists"
+_SOURCES = "/etc/apt/sources.list"
 
 
 class Apt:
@@ -29,6 +32,14 @@ class Apt:
     def install_commands(self, packages: tuple[str, ...], host: Host, /) -> tuple[tuple[str, ...], ...]:
         install = ("apt-get", "install", *packages)
         return (install,) if self.has_index(host) else (("apt-get", "update"), install)
+
+    def has_repository(self, repository: str, host: Host, /) -> bool:
+        """Whether a component (`non-free`) is among the lists that apt has fetched, or is named in its sources."""
+        if any(f"_{repository}_" in name for name in host.list_directory(_LISTS)):
+            return True
+        sources = [_SOURCES, *(f"{_SOURCES}.d/{name}" for name in host.list_directory(f"{_SOURCES}.d"))]
+        lines = [line for path in sources for line in (read_text(host, path) or "").splitlines()]
+        return any(repository in line.split() for line in lines if line.startswith(("deb ", "Components:")))
 
     def needs_elevation(self, host: Host, /) -> bool:
         return not host.is_root

@@ -32,5 +32,8 @@ class Manager(Protocol):
     def install_commands(self, packages: tuple[str, ...], host: Host, /) -> tuple[tuple[str, ...], ...]:
         """The commands, without elevation, that install packages on a host."""
 
+    def has_repository(self, repository: str, host: Host, /) -> bool:
+        """Whether a part of the ecosystem that is not on by itself is switched on there."""
+
     def needs_elevation(self, host: Host, /) -> bool:
         """Whether they have to run as root there."""

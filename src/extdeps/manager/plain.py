@@ -38,6 +38,9 @@ class PlainManager:
     def install_commands(self, packages: tuple[str, ...], _host: Host, /) -> tuple[tuple[str, ...], ...]:
         return ((*self.install, *(f"{self.prefix}{package}" for package in packages)),)
 
+    def has_repository(self, _repository: str, _host: Host, /) -> bool:
+        return True  # not known; the manager says so itself
+
     def needs_elevation(self, host: Host, /) -> bool:
         return self.is_system and not host.is_root
 

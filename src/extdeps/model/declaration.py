@@ -43,6 +43,7 @@ class Declaration:
     Args:
         subject: what the user called it (`lxml`, `.`, `dist/pkg-1.0.tar.gz`).
         origin: the file, member or overlay that it was read from.
+        taken: what pip would take for it (`6.1.3, sdist`), or empty where that is the subject itself.
         requirements: in the order of the source.
         phases: the phases that the subject needs when nothing else is asked for.
         extras: names under which external requirements are optional.
@@ -57,6 +58,7 @@ class Declaration:
 
     subject: str
     origin: str
+    taken: str = ""
     requirements: tuple[DeclaredRequirement, ...] = ()
     phases: tuple[Phase, ...] = ("build", "host", "run")
     extras: tuple[str, ...] = ()

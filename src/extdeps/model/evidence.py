@@ -99,6 +99,7 @@ class Report:
         findings: one for each requirement and phase, in the order asked.
         commands: what to run for what is missing.
         notes: what else a person should know.
+        subjects: what was asked about, each with what pip would take for it, or empty.
         undeclared: the subjects of which nobody has said what they need.
         probed: false when the report is about a machine that is not here.
     """
@@ -106,6 +107,7 @@ class Report:
     findings: tuple[Finding, ...]
     commands: tuple[InstallCommand, ...] = ()
     notes: tuple[str, ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
     undeclared: tuple[str, ...] = ()
     probed: bool = True
 

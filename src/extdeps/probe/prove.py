@@ -97,8 +97,9 @@ def _prove_entry(question: Question, entry: ProbeEntry, survey: Survey) -> Proof
     note = next((part.note for part in parts if part.note), "")
     if all(part.status == "satisfied" for part in parts):
         return _check_version(question, entry, parts[0].evidence, evidence)
-    status: Status = "incomplete" if evidence else "missing"
-    return Proof(status=status, evidence=evidence, note=note)
+    if not evidence and len(kinds) > 1:
+        note = ""  # of several things that are all missing, naming one would mislead
+    return Proof(status="incomplete" if evidence else "missing", evidence=evidence, note=note)
 
 
 def _find_development(question: Question, entry: ProbeEntry, survey: Survey) -> Proof:

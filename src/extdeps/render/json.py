@@ -27,6 +27,7 @@ def format_report(report: Report, facts: HostFacts, *, strict: bool) -> dict[str
         "schema_version": SCHEMA_VERSION,
         "host": format_host(facts),
         "probed": report.probed,
+        "subjects": [{"name": name, "taken": taken or None} for name, taken in report.subjects],
         "findings": [_finding(finding) for finding in report.findings],
         "summary": {
             "satisfied": report.is_satisfied(strict=strict),
@@ -51,6 +52,8 @@ def format_declarations(declarations: Iterable[Declaration], identify: dict[str,
             {
                 "subject": item.subject,
                 "origin": item.origin,
+                "taken": item.taken or None,
+                "declared": not item.is_undeclared,
                 "phases": list(item.phases),
                 "requirements": [_declared(declared, identify) for declared in item.requirements],
                 "notes": list(item.notes),

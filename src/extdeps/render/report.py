@@ -30,10 +30,14 @@ def render_report(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Lin
         quiet: only what needs action, and the command.
     """
     shown = [finding for finding in report.findings if _is_shown(finding, verbose=verbose, quiet=quiet)]
-    for subject, findings in _by_subject(shown):
-        yield (Span(subject, "bold"),)
+    taken = dict(report.subjects)
+    for subjects, findings in _by_subject(shown):
+        only = f"  {taken.get(subjects[0], '')}" if len(subjects) == 1 else ""
+        yield (Span(harmless(", ".join(subjects)), "bold"), Span(harmless(only), "dim"))
         yield from columns([_row(finding, report.probed, verbose=verbose) for finding in findings], indent=2)
         yield ()
+    if not quiet:
+        yield from _without_needs(report)
     yield from _notes(report, quiet=quiet)
     yield from _commands(report)
     if not quiet:
@@ -46,12 +50,22 @@ def _is_shown(finding: Finding, *, verbose: bool, quiet: bool) -> bool:
     return verbose or finding.status != "not-applicable"
 
 
-def _by_subject(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+def _without_needs(report: Report) -> Iterator[Line]:
+    """The subjects that somebody has looked at and that need nothing."""
+    asking = {name for finding in report.findings for name in finding.requested_by}
+    for name, taken in report.subjects:
+        if name not in asking and name not in report.undeclared:
+            yield (Span(harmless(name), "bold"), Span(harmless(f"  {taken}"), "dim"))
+            yield (Span("  "), Span("✓", "green"), Span("  nothing external is needed"))
+            yield ()
+
+
+def _by_subject(findings: Iterable[Finding]) -> list[tuple[tuple[str, ...], list[Finding]]]:
     """Findings below everyone who asks for exactly them."""
     grouped: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         grouped.setdefault(finding.requested_by, []).append(finding)
-    return [(harmless(", ".join(subjects)), group) for subjects, group in grouped.items()]
+    return list(grouped.items())
 
 
 def _row(finding: Finding, probed: bool, *, verbose: bool) -> list[Span]:

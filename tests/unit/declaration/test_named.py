@@ -133,7 +133,7 @@ def test_nobody_declares() -> None:
         declaration = read_named("demo", sources(index.url))
     assert declaration is not None
     assert declaration.is_undeclared
-    assert declaration.notes == ("demo 1.0 (wheel) declares no external dependencies, and there is no overlay for it",)
+    assert declaration.notes == ("demo 1.0, wheel declares no external dependencies, and there is no overlay for it",)
 
 
 def test_offline_checks_every_phase(overlay: tuple[str, ...]) -> None:
