@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cached_property
 
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
+from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem
 from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases
 from extdeps.errors import UsageError
@@ -76,10 +78,11 @@ class Session:
         """The described machine, or the one that `--target` names."""
         known = self.catalogue.ecosystems()
         machine = describe_machine(self.host, known, self._arguments.python)
+        own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
+        if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
+            machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))
         if not self._arguments.target:
             return machine
-        from extdeps.catalog.ecosystem import parse_ecosystem
-
         target = parse_ecosystem(self._arguments.target)
         if not {target.name, str(target)} & set(known):
             listed = ", ".join(sorted(known))

@@ -235,3 +235,18 @@ def test_a_closed_pipe_is_no_error() -> None:
     script = f"{sys.executable} -m extdeps check -d python | head -c 1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+def test_mapping_of_a_system_that_nobody_maps(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = project / "root"
+    (root / "etc").mkdir(parents=True)
+    (root / "etc" / "os-release").write_text("ID=void\n")
+    path = project / "void.mapping.json"
+    path.write_text('{"mappings": [{"id": "dep:generic/libxml2", "specs": "libxml2-devel"}]}')
+    main(["check", "-d", "libxml2", "--root", str(root), "--use-mapping", str(path), "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["findings"][0]["packages"] == {"void": ["libxml2-devel"]}
+
+
+def test_target_with_a_path_for_the_python(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "-d", "libxml2", "--target", "debian+12", "--python", sys.executable]) == 0
+    assert "libxml2-dev" in capsys.readouterr().out

@@ -1,0 +1,40 @@
+"""README.md says what is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from extdeps.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "README.md").read_text()
+
+
+def test_two_commands_each_on_a_line() -> None:
+    blocks = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    assert [block.count("\n") for block in blocks] == [1, 1]
+    assert all(block.startswith("$ python3 -m venv .venv && ") for block in blocks)
+
+
+def test_every_option_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    known = capsys.readouterr().out
+    of_pip = {"--quiet", "--upgrade", "--editable"}
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) - of_pip
+    assert [option for option in sorted(options) if option not in known] == []
+
+
+def test_the_example_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})
+    assert "dep:generic/zlib@>=1.2" in capsys.readouterr().out
+
+
+def test_links_lead_somewhere() -> None:
+    for document in (ROOT / "README.md", ROOT / "mappings" / "README.md", ROOT / "pep_draft" / "README.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+            assert target.startswith("https://") or (document.parent / target).exists(), f"{document}: {target}"
