@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from extdeps.errors import ExtdepsError
     from extdeps.host import Host, LocalHost, RootHost
     from extdeps.machine import Machine, describe_machine
-    from extdeps.model.declaration import Declaration
+    from extdeps.model.declaration import Declaration, format_core_metadata
     from extdeps.model.evidence import Evidence, Finding, Report
     from extdeps.model.identifier import DepURL, parse_depurl
     from extdeps.model.requirement import Requirement, parse_requirement
@@ -41,6 +41,7 @@ _HOMES = {
     "check": "extdeps.checker",
     "declare": "extdeps.declaration.direct",
     "describe_machine": "extdeps.machine",
+    "format_core_metadata": "extdeps.model.declaration",
     "parse_depurl": "extdeps.model.identifier",
     "parse_external": "extdeps.declaration.external",
     "parse_requirement": "extdeps.model.requirement",
@@ -64,6 +65,7 @@ __all__ = [
     "check",
     "declare",
     "describe_machine",
+    "format_core_metadata",
     "parse_depurl",
     "parse_external",
     "parse_requirement",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from extdeps.catalog.ecosystem import find_ecosystem
 from extdeps.interpreter import find_interpreter
 from extdeps.manager.table import find_managers, system_families
-from extdeps.model.hostfacts import HostFacts
 from extdeps.system import find_libc, read_os_release
 
 TYPE_CHECKING = False
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from extdeps.catalog.ecosystem import Ecosystem
     from extdeps.host import Host
+    from extdeps.model.hostfacts import HostFacts
     from extdeps.interpreter import Interpreter
     from extdeps.manager.table import FoundManager
     from extdeps.system import OsRelease
@@ -84,6 +84,8 @@ def retarget(machine: Machine, ecosystem: Ecosystem) -> Machine:
 
 def gather_facts(machine: Machine) -> HostFacts:
     """The machine as it is told to a person or a program."""
+    from extdeps.model.hostfacts import HostFacts
+
     host, python, release = machine.host, machine.interpreter, machine.os_release
     return HostFacts(
         name=host.name,

@@ -116,7 +116,7 @@ def test_unmet_requires_of_a_module_is_incomplete() -> None:
     finding = find_dep(load_host("debian-12"), "cairo")
     assert finding.status == "incomplete"
     assert finding.note == (
-        "`/usr/lib/x86_64-linux-gnu/pkgconfig/cairo.pc` requires `pixman-1`, `freetype2`, "
+        "`/usr/lib/x86_64-linux-gnu/pkgconfig/cairo.pc` requires `pixman-1 >= 0.36.0`, `freetype2`, "
         "which pkg-config does not find"
     )
 
@@ -283,3 +283,16 @@ def test_a_repository_that_is_not_enabled_does_not_spoil_the_command(files: dict
     assert str(report.commands[-1]) == f"apt-get install {named}libffi-dev"
     note = "nvidia-cuda-toolkit: in `non-free` of debian+12, which is not enabled here"
     assert (note in report.notes) == (not enabled)
+
+
+@pytest.mark.parametrize(
+    ("version", "status"), [("0.35.9", "incomplete"), ("0.36.0", "satisfied"), ("0.100", "satisfied")]
+)
+def test_versions_that_a_module_requires_are_compared(version: str, status: str) -> None:
+    host = RecordedHost(
+        files={
+            "/usr/lib/pkgconfig/cairo.pc": "Name: cairo\nVersion: 1.16.0\nRequires: pixman-1 >= 0.36.0\n",
+            "/usr/lib/pkgconfig/pixman-1.pc": f"Name: Pixman\nVersion: {version}\n",
+        }
+    )
+    assert find_dep(host, "cairo").status == status

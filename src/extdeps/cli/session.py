@@ -97,6 +97,8 @@ class Session:
     @property
     def selection(self) -> Selection:
         """What of the declarations counts."""
+        if not (self._arguments.extra or self._arguments.group):
+            return Selection(phases=self.phases)
         from extdeps.declaration.external import normalize_name
 
         return Selection(

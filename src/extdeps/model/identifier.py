@@ -61,11 +61,6 @@ class DepURL:
         *spaces, name = _normalize(self.type, (*self.namespace.split("/"), self.name))
         return self._format(spaces, name, "")
 
-    @property
-    def short_name(self) -> str:
-        """The name a person would use: the last component, and its namespace for a compiler."""
-        return f"{self.namespace}/{self.name}" if self.is_compiler else self.name
-
     def __str__(self) -> str:
         version = f"@{format_constraints(self.constraints)}" if self.constraints else ""
         return self._format(self.namespace.split("/"), self.name, version)

@@ -36,14 +36,14 @@ class Module:
         name: the module's name.
         path: the file.
         version: as it says, or empty.
-        requires: the names of the modules without which pkg-config refuses it; it follows the
-            private ones too, whose headers may be needed.
+        requires: the modules without which pkg-config refuses it, each with an operator and a
+            version or two empty texts; it follows the private ones too, whose headers may be needed.
     """
 
     name: str
     path: str
     version: str
-    requires: tuple[str, ...]
+    requires: tuple[tuple[str, str, str], ...]
 
 
 class PkgConfig:
@@ -84,21 +84,20 @@ class PkgConfig:
         return found
 
     def missing_requirements(self, name: str) -> tuple[str, ...]:
-        """The modules that a module requires, directly or not, and that are not there."""
+        """What a module requires, directly or not, and pkg-config does not find: `pixman-1`, `glib-2.0 >= 2.80`."""
         missing: list[str] = []
         seen = {name}
         pending = [name]
         while pending:
             module = self._module(pending.pop())
-            for required in module.requires if module else ():
-                if required in seen:
-                    continue
-                seen.add(required)
-                if self._module(required):
+            for required, operator, version in module.requires if module else ():
+                there = self._module(required)
+                if there is None or not _fits(there.version, operator, version):
+                    missing.append(" ".join(filter(None, (required, operator, version))))
+                if required not in seen:
+                    seen.add(required)
                     pending.append(required)
-                else:
-                    missing.append(required)
-        return tuple(missing)
+        return tuple(dict.fromkeys(missing))
 
     def path_of(self, name: str) -> str:
         """The file of a module, complete or not, or empty."""
@@ -154,6 +153,17 @@ class PkgConfig:
         return ""
 
 
+def _fits(version: str, operator: str, bound: str) -> bool:
+    """Whether a version is what a module asks for; pkg-config compares as rpm does."""
+    if not operator:
+        return True
+    from extdeps.versions.rpm import Rpm
+
+    order = Rpm().compare(version, bound)
+    answers = {"=": order == 0, "!=": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}
+    return answers[operator]
+
+
 def parse_module(name: str, path: str, text: str) -> Module | None:
     """Read a `.pc` file.
 
@@ -171,5 +181,6 @@ def parse_module(name: str, path: str, text: str) -> Module | None:
     if "Name" not in fields or "Version" not in fields:
         return None
     listed = f"{fields.get('Requires', '')} {fields.get('Requires.private', '')}"
-    requires = tuple(dict.fromkeys(found["name"] for found in _REQUIRED.finditer(listed)))
+    found = (match.groupdict(default="") for match in _REQUIRED.finditer(listed))
+    requires = tuple(dict.fromkeys((item["name"], item["operator"], item["version"]) for item in found))
     return Module(name=name, path=path, version=fields["Version"].strip(), requires=requires)

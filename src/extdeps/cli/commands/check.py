@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_subject_options(parser)
-    parser.add_argument("--strict", action="store_true", help="what is unknown counts as missing")
 
 
 def execute(arguments: argparse.Namespace) -> int:

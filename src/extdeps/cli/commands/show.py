@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Print the declarations; nothing is probed."""
+    """Print the declarations; nothing is probed. With `--strict`, a subject that nobody declares for is a finding."""
     from extdeps.cli.console import print_json, print_styled
     from extdeps.cli.session import Session
 
@@ -32,4 +32,4 @@ def execute(arguments: argparse.Namespace) -> int:
         from extdeps.render.declarations import render_declarations
 
         print_styled(render_declarations(declarations, identify, session.selection.phases))
-    return 0
+    return 1 if arguments.strict and any(item.is_undeclared for item in declarations) else 0
