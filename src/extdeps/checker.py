@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.manager.table import choose_manager, make_commands
+from extdeps.manager.table import choose_manager
 from extdeps.model.evidence import Evidence, Finding, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
 from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
 from extdeps.probe.survey import Survey
+from extdeps.remedy import find_remedy
 from extdeps.versions.ranges import satisfies
 
 TYPE_CHECKING = False
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from extdeps.machine import Machine
     from extdeps.manager.interface import Manager
     from extdeps.model.declaration import Declaration
-    from extdeps.model.evidence import InstallCommand
     from extdeps.model.requirement import Phase
 
 PYTHON = "dep:generic/python"
@@ -74,15 +74,16 @@ def check(
     """
     declarations = tuple(declarations)
     selection = selection or Selection()
-    checker = _Checker(machine, catalogue, selection.extras)
+    extras = selection.extras.union(*(declaration.selected_extras for declaration in declarations))
+    checker = _Checker(machine, catalogue, extras)
     asked = _merge(item for declaration in declarations for item in _select(declaration, selection, checker.applies))
     findings = tuple(checker.find(item) for item in asked)
-    commands, notes = checker.commands(findings)
+    remedy = find_remedy(findings, machine, catalogue, checker.survey)
     declared = (note for declaration in declarations for note in declaration.notes)
     return Report(
         findings=findings,
-        commands=commands,
-        notes=tuple(dict.fromkeys((*declared, *checker.notes, *notes))),
+        commands=remedy.commands,
+        notes=tuple(dict.fromkeys((*declared, *checker.notes, *remedy.notes))),
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
         probed=machine.is_probed,
@@ -132,7 +133,7 @@ class _Checker:
         self._catalogue = catalogue
         self._extras = extras
         self._ecosystem = machine.ecosystem
-        self._survey = Survey(machine.host, machine.interpreter, self._ecosystem.name if self._ecosystem else "")
+        self.survey = Survey(machine.host, machine.interpreter, self._ecosystem.name if self._ecosystem else "")
         self._manager: Manager | None = None
         self._environment: dict[str, str] | None = None
         self.notes: list[str] = []
@@ -153,6 +154,8 @@ class _Checker:
         """The finding of one requirement."""
         resolution = self._catalogue.resolve(asked.requirement.url)
         packages = self._packages(resolution.identifier, asked.phase)
+        if resolution.identifier == PYTHON and self._machine.interpreter.distributor == "other":
+            packages = packages if asked.phase != "host" or not self._machine.is_probed else ()
         proof = self._prove(asked, resolution, packages)
         note = proof.note
         if asked.implied:
@@ -186,7 +189,7 @@ class _Checker:
             module=resolution.module,
             packages=packages,
         )
-        return prove(question, self._entries(resolution, requirement.url), self._survey)
+        return prove(question, self._entries(resolution, requirement.url), self.survey)
 
     def _entries(self, resolution: Resolution, url: DepURL) -> tuple[ProbeEntry, ...]:
         entries = self._catalogue.probe_entries(resolution.identifier)
@@ -200,7 +203,8 @@ class _Checker:
         path = f"{python.include}/Python.h" if asked.phase == "host" else python.executable
         if not path or not host.exists(path):
             where = f"`{path}` is not there" if path else "there is no Python"
-            return Proof(status="missing", note=where)
+            own = "; this Python did not come from the system, and its headers come with it"
+            return Proof(status="missing", note=where + (own if path and python.distributor == "other" else ""))
         kind = "header" if asked.phase == "host" else "executable"
         name = "Python.h" if asked.phase == "host" else "python"
         evidence = Evidence(
@@ -230,52 +234,3 @@ class _Checker:
         close = self._catalogue.suggest(url.name) if url.type == "generic" else ()
         suggestion = f"; did you mean `{close[0]}`?" if close else ""
         return f"no registry knows `{url.identifier}`{suggestion}"
-
-    def commands(self, findings: Iterable[Finding]) -> tuple[tuple[InstallCommand, ...], tuple[str, ...]]:
-        """One transaction with every package that is needed and not installed, and what it cannot get."""
-        wanted: dict[str, None] = {}
-        closed: dict[str, None] = {}
-        unnamed: dict[str, None] = {}
-        useless: dict[str, None] = {}
-        for finding in findings:
-            names = finding.packages[0][1] if finding.packages else ()
-            needed = finding.needs_action if self._machine.is_probed else finding.status == "unknown"
-            if not needed:
-                continue
-            missing = self._not_installed(names)
-            repository = self._closed_repository(finding.identifier)
-            if not names:
-                unnamed[finding.requirement.format_short()] = None
-            elif not missing:
-                useless[", ".join(names)] = None
-            elif repository:
-                closed[f"{', '.join(missing)}: in `{repository}` of {self._ecosystem}, which is not enabled here"] = (
-                    None
-                )
-            else:
-                wanted |= dict.fromkeys(missing)
-        notes = [*closed]
-        notes += [
-            f"{names}: installed already, and {self._ecosystem} knows no other package for it" for names in useless
-        ]
-        if unnamed and self._ecosystem:
-            notes.append(f"no package of {self._ecosystem} is known for {', '.join(unnamed)}")
-        if not wanted or self._manager is None:
-            return (), tuple(notes)
-        host = self._machine.host
-        made = make_commands(self._manager, tuple(wanted), ecosystem=str(self._ecosystem), host=host)
-        if self._machine.is_probed and self._manager.needs_elevation(host) and not made[-1].elevation:
-            notes.append("the command needs root, and neither sudo, doas nor run0 is here")
-        return made, tuple(notes)
-
-    def _closed_repository(self, identifier: str) -> str:
-        """The repository that holds an identifier's packages, where this machine has it not enabled; or empty."""
-        specs = self._catalogue.specs(identifier, self._ecosystem) if self._ecosystem else None
-        if not specs or not specs.repository or not self._machine.is_probed or self._manager is None:
-            return ""
-        return "" if self._manager.has_repository(specs.repository, self._machine.host) else specs.repository
-
-    def _not_installed(self, packages: tuple[str, ...]) -> tuple[str, ...]:
-        database = self._survey.packages if self._machine.is_probed and packages else None
-        installed = (database.find(packages) if database else None) or {}
-        return tuple(name for name in packages if name not in installed)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from extdeps.catalog.ecosystem import Ecosystem
     from extdeps.host import Host
-    from extdeps.model.hostfacts import HostFacts
     from extdeps.interpreter import Interpreter
     from extdeps.manager.table import FoundManager
+    from extdeps.model.hostfacts import HostFacts
     from extdeps.system import OsRelease
 
 _DARWIN = frozenset({"homebrew", "macports"})

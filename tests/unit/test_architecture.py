@@ -25,6 +25,7 @@ RANKS = [
     {"catalog"},
     {"declaration", "probe", "manager"},
     {"machine"},
+    {"remedy"},
     {"checker"},
     {"render"},
     {"cli"},

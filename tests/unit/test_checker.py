@@ -9,6 +9,7 @@ from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.checker import Selection, check
 from extdeps.declaration.direct import declare
 from extdeps.declaration.external import parse_external
+from extdeps.declaration.metadata import parse_metadata
 from extdeps.host import Completed
 from extdeps.machine import retarget
 from extdeps.model.declaration import Declaration
@@ -296,3 +297,28 @@ def test_versions_that_a_module_requires_are_compared(version: str, status: str)
         }
     )
     assert find_dep(host, "cairo").status == status
+
+
+def test_extras_of_a_subject_count_for_its_markers() -> None:
+    content = b"Name: x\nProvides-External-Extra: geo\nRequires-External-Dep: zlib; extra == 'geo'\n"
+    declaration = parse_metadata(content, subject="x", origin="METADATA").declaration
+    assert declaration is not None
+    machine = machine_of(load_host("debian-12"))
+    assert check([declaration], machine, CATALOGUE).findings == ()
+    asked = replace(declaration, selected_extras=frozenset({"geo"}))
+    assert [finding.status for finding in check([asked], machine, CATALOGUE).findings] == ["satisfied"]
+
+
+def test_headers_of_a_python_that_is_not_the_systems() -> None:
+    host = RecordedHost(
+        files={"/etc/os-release": "ID=debian\nVERSION_ID=12\n"},
+        executables=["/opt/python/bin/python3.12", "/usr/bin/apt-get"],
+        links={"/opt/python/bin/python3": "python3.12"},
+        environ={"PATH": "/opt/python/bin:/usr/bin"},
+    )
+    finding = check_deps(host, "dep:virtual/compiler/c").findings[-1]
+    assert (finding.status, finding.packages) == ("missing", ())
+    assert finding.note == (
+        "a compiler implies Python's own headers (PEP 725); `/opt/python/include/python3.12/Python.h` is not there; "
+        "this Python did not come from the system, and its headers come with it"
+    )
