@@ -322,3 +322,15 @@ def test_headers_of_a_python_that_is_not_the_systems() -> None:
         "a compiler implies Python's own headers (PEP 725); `/opt/python/include/python3.12/Python.h` is not there; "
         "this Python did not come from the system, and its headers come with it"
     )
+
+
+@pytest.mark.parametrize(("field", "status"), [("Requires", "incomplete"), ("Requires.private", "satisfied")])
+def test_a_module_that_pkg_config_refuses_while_a_compiler_would_not(field: str, status: str) -> None:
+    """Debian 12's libmemcached.pc requires libcrypto privately, and its package does not bring it."""
+    host = RecordedHost(
+        files={"/usr/lib/pkgconfig/libmemcached.pc": f"Name: libmemcached\nVersion: 1.1.4\n{field}: libcrypto\n"},
+        empty=["/usr/include/libmemcached/memcached.h", "/usr/lib/libmemcached.so"],
+    )
+    finding = find_dep(host, "libmemcached")
+    assert finding.status == status
+    assert finding.note == ("`/usr/lib/pkgconfig/libmemcached.pc` requires `libcrypto`, which pkg-config does not find")

@@ -36,14 +36,16 @@ class Module:
         name: the module's name.
         path: the file.
         version: as it says, or empty.
-        requires: the modules without which pkg-config refuses it, each with an operator and a
-            version or two empty texts; it follows the private ones too, whose headers may be needed.
+        requires: the modules whose headers and libraries go with it, each with an operator and a
+            version or two empty texts.
+        requires_private: those that it needs itself; pkg-config refuses it without them all the same.
     """
 
     name: str
     path: str
     version: str
     requires: tuple[tuple[str, str, str], ...]
+    requires_private: tuple[tuple[str, str, str], ...]
 
 
 class PkgConfig:
@@ -83,14 +85,20 @@ class PkgConfig:
                 )
         return found
 
-    def missing_requirements(self, name: str) -> tuple[str, ...]:
-        """What a module requires, directly or not, and pkg-config does not find: `pixman-1`, `glib-2.0 >= 2.80`."""
+    def missing_requirements(self, name: str, *, private: bool = True) -> tuple[str, ...]:
+        """What a module requires, directly or not, and pkg-config does not find: `pixman-1`, `glib-2.0 >= 2.80`.
+
+        Args:
+            name: the module.
+            private: also what the modules require for themselves alone.
+        """
         missing: list[str] = []
         seen = {name}
         pending = [name]
         while pending:
             module = self._module(pending.pop())
-            for required, operator, version in module.requires if module else ():
+            own = module.requires_private if module and private else ()
+            for required, operator, version in (*module.requires, *own) if module else ():
                 there = self._module(required)
                 if there is None or not _fits(there.version, operator, version):
                     missing.append(" ".join(filter(None, (required, operator, version))))
@@ -180,7 +188,15 @@ def parse_module(name: str, path: str, text: str) -> Module | None:
         (variables if match["mark"] == "=" else fields)[match["key"]] = value
     if "Name" not in fields or "Version" not in fields:
         return None
-    listed = f"{fields.get('Requires', '')} {fields.get('Requires.private', '')}"
-    found = (match.groupdict(default="") for match in _REQUIRED.finditer(listed))
-    requires = tuple(dict.fromkeys((item["name"], item["operator"], item["version"]) for item in found))
-    return Module(name=name, path=path, version=fields["Version"].strip(), requires=requires)
+    return Module(
+        name=name,
+        path=path,
+        version=fields["Version"].strip(),
+        requires=_parse_requires(fields.get("Requires", "")),
+        requires_private=_parse_requires(fields.get("Requires.private", "")),
+    )
+
+
+def _parse_requires(text: str) -> tuple[tuple[str, str, str], ...]:
+    found = (match.groupdict(default="") for match in _REQUIRED.finditer(text))
+    return tuple(dict.fromkeys((item["name"], item["operator"], item["version"]) for item in found))

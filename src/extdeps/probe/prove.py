@@ -16,7 +16,7 @@ from extdeps.versions.ranges import satisfies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from extdeps.model.constraint import Constraint
     from extdeps.model.evidence import Status
@@ -96,7 +96,8 @@ def _prove_entry(question: Question, entry: ProbeEntry, survey: Survey) -> Proof
     evidence = tuple(sorted(evidence, key=lambda item: not item.version))
     note = next((part.note for part in parts if part.note), "")
     if all(part.status == "satisfied" for part in parts):
-        return _check_version(question, entry, parts[0].evidence, evidence)
+        proof = _check_version(question, entry, parts[0].evidence, evidence)
+        return replace(proof, note=proof.note or note)
     if not evidence and len(kinds) > 1:
         note = ""  # of several things that are all missing, naming one would mislead
     return Proof(status="incomplete" if evidence else "missing", evidence=evidence, note=note)
@@ -106,14 +107,14 @@ def _find_development(question: Question, entry: ProbeEntry, survey: Survey) -> 
     modules = survey.pkg_config.find(entry.pkg_config)
     if modules:
         return Proof(status="satisfied", evidence=tuple(modules.values()))
-    broken, note = _find_broken_module(entry, survey)
+    broken, note, is_broken = _find_broken_module(entry, survey)
     roots = survey.roots(entry.prefixes)
     headers = survey.headers.find(entry.headers, roots)
     linkable = survey.libraries.find_linkable(entry.libraries, roots)
     if question.module:
         note = note or f"`{question.module}.pc` was not found"
-    elif (headers or not entry.headers) and (linkable or not entry.libraries) and (headers or linkable) and not note:
-        return Proof(status="satisfied", evidence=_with_version(question, entry, survey, headers, linkable))
+    elif _can_compile(entry, headers, linkable) and not is_broken:
+        return Proof(status="satisfied", evidence=_with_version(question, entry, survey, headers, linkable), note=note)
     loadable = survey.libraries.find_loadable(entry.libraries, roots)
     found = (*broken, *headers.values(), *linkable.values(), *loadable.values())
     partial = tuple({item.location: item for item in reversed(found)}.values())[::-1]
@@ -123,15 +124,21 @@ def _find_development(question: Question, entry: ProbeEntry, survey: Survey) -> 
     return Proof(status="incomplete" if partial else "missing", evidence=partial[:2], note=note)
 
 
-def _find_broken_module(entry: ProbeEntry, survey: Survey) -> tuple[tuple[Evidence, ...], str]:
-    """A module whose file is there, but not all that it requires; and what that is."""
+def _can_compile(entry: ProbeEntry, headers: Mapping[str, Evidence], linkable: Mapping[str, Evidence]) -> bool:
+    """Whether what a compiler and a linker need is there, whatever pkg-config says."""
+    return bool(headers or linkable) and bool(headers or not entry.headers) and bool(linkable or not entry.libraries)
+
+
+def _find_broken_module(entry: ProbeEntry, survey: Survey) -> tuple[tuple[Evidence, ...], str, bool]:
+    """A module whose file is there, but not all that it requires; what that is, and whether users need it too."""
     for name in entry.pkg_config:
         path = survey.pkg_config.path_of(name)
         if path:
             missing = ", ".join(f"`{item}`" for item in survey.pkg_config.missing_requirements(name))
             evidence = Evidence(kind="pkg-config", name=name, location=path, origin=survey.pkg_config.origin)
-            return (evidence,), f"`{path}` requires {missing}, which pkg-config does not find"
-    return (), ""
+            for_users = survey.pkg_config.missing_requirements(name, private=False)
+            return (evidence,), f"`{path}` requires {missing}, which pkg-config does not find", bool(for_users)
+    return (), "", False
 
 
 def _with_version(
