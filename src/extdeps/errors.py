@@ -10,6 +10,7 @@
     ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
     │   ├── InterpreterError             the Python of `--python`
     │   └── FetchError                   an index or an address
+    │       └── AbsentAddressError       the server knows of nothing there
     └── BugError                exit 70  something that we did not think of
 
 An error says what happened (`message`), where (`context`), and what to do
@@ -108,6 +109,12 @@ class FetchError(EnvironmentFaultError):
     """An index or an address could not be read."""
 
     code = "fetch"
+
+
+class AbsentAddressError(FetchError):
+    """The server answers that there is nothing at an address."""
+
+    code = "fetch-absent"
 
 
 class BugError(ExtdepsError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from extdeps.errors import FetchError
+from extdeps.errors import AbsentAddressError, FetchError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Fetcher:
             limit: the most bytes that are read.
 
         Raises:
+            AbsentAddressError: the server answers that there is nothing.
             FetchError: it cannot be reached, refuses, or answers with more than the limit.
         """
         import urllib.error
@@ -64,17 +65,18 @@ class Fetcher:
         try:
             with urllib.request.urlopen(request, timeout=TIME_LIMIT, context=self._context(bare)) as answer:
                 content = answer.read(limit + 1)
-                kind = str(answer.headers.get_content_type())
+                media = str(answer.headers.get_content_type())
                 final = answer.geturl()
         except urllib.error.HTTPError as error:
             error.close()
-            raise FetchError(f"`{bare}` answers {error.code} {error.reason}") from error
+            kind = AbsentAddressError if error.code in (404, 410) else FetchError
+            raise kind(f"`{bare}` answers {error.code} {error.reason}") from error
         except (OSError, ValueError) as error:
-            reason = getattr(error, "reason", error)
-            raise FetchError(f"`{bare}` cannot be read", context=(str(reason),)) from error
+            kind = AbsentAddressError if bare.startswith("file:") else FetchError
+            raise kind(f"`{bare}` cannot be read", context=(str(getattr(error, "reason", error)),)) from error
         if len(content) > limit:
             raise FetchError(f"`{bare}` is larger than {limit // 1024 // 1024} MiB")
-        return Response(url=final, content=content, content_type=kind)
+        return Response(url=final, content=content, content_type=media)
 
     def _context(self, url: str):  # type: ignore[no-untyped-def]
         if not url.startswith("https:"):

@@ -93,7 +93,7 @@ def _iter_offers(
         wheel = file.name.endswith(".whl")
         if not configuration.formats.allows(name, wheel=wheel) or not _fits_python(file, interpreter):
             continue
-        parsed = _parse_name(file.name, name)
+        parsed = parse_file_name(file.name, name)
         if parsed is None:
             continue
         version, wheel_tags = parsed
@@ -103,7 +103,8 @@ def _iter_offers(
         yield _Offer(version=version, rank=min(ranks, default=len(tags)), file=file)
 
 
-def _parse_name(file: str, project: str) -> tuple[Version, Iterable[Tag]] | None:
+def parse_file_name(file: str, project: str) -> tuple[Version, Iterable[Tag]] | None:
+    """The version and the tags in the name of a project's file; None for another project's, or none at all."""
     from packaging.utils import (
         InvalidSdistFilename,
         InvalidWheelFilename,

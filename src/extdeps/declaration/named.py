@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from extdeps.declaration.candidate import choose_candidate
+from extdeps.declaration.candidate import choose_candidate, parse_file_name
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import phases_of
 from extdeps.declaration.index import ACCEPT, IndexFile, list_directory, parse_page
@@ -12,7 +12,7 @@ from extdeps.declaration.metadata import parse_metadata
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.sdist import read_sdist
 from extdeps.declaration.wheel import read_wheel
-from extdeps.errors import ArchiveError, FetchError, RequirementError
+from extdeps.errors import AbsentAddressError, ArchiveError, FetchError, RequirementError
 from extdeps.model.declaration import Declaration
 
 TYPE_CHECKING = False
@@ -155,9 +155,12 @@ def _list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFil
             url += "index.html"
         try:
             files += parse_page(fetcher.fetch(url, accept=ACCEPT))
+        except AbsentAddressError:
+            continue  # this index does not know the project
         except FetchError as error:
             failures.append(error)
-    if failures and len(failures) == len(sources.configuration.indexes) and not files:
+    files = [file for file in files if parse_file_name(file.name, name)]
+    if failures and not files:
         raise failures[0]
     return tuple(files)
 

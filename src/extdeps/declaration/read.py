@@ -8,7 +8,7 @@ from dataclasses import replace
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import classify_file, phases_of
 from extdeps.declaration.installed import iter_installed
-from extdeps.declaration.named import read_named
+from extdeps.declaration.named import SDIST_LIMIT, read_named
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.pyproject import parse_pyproject
 from extdeps.declaration.sdist import read_sdist
@@ -28,7 +28,7 @@ def read(subject: str, sources: Sources) -> Declaration | None:
     """Read the declaration of one subject.
 
     Args:
-        subject: a directory or pyproject.toml, an sdist, a wheel, or a requirement string.
+        subject: a directory or pyproject.toml, an sdist or a wheel (also by its address), or a requirement string.
         sources: where named projects and overlays are looked for.
 
     Returns:
@@ -38,16 +38,33 @@ def read(subject: str, sources: Sources) -> Declaration | None:
         InvalidInputError: it is none of these, or what it says is wrong.
     """
     path = subject.removeprefix("file://")
+    kind = classify_file(path)
     if os.path.isdir(path):
         return _read_project(os.path.join(path, "pyproject.toml"), subject, sources)
     if path.endswith(".toml"):
         return _read_project(path, subject, sources)
-    kind = classify_file(path)
-    if kind and "://" not in path and not _is_direct_reference(path):
-        return _read_file(path, kind, subject, sources)
+    if kind and not _is_direct_reference(path):
+        content = _fetch(path, sources) if "://" in path else _read_bytes(path)
+        return _read_file(content, path, kind, subject, sources)
+    if "://" in path and not _is_direct_reference(path):
+        raise InvalidInputError(
+            f"`{subject}` is not the address of an sdist or a wheel",
+            hint="check out the project, and give its directory",
+        )
+    if os.path.exists(path):
+        raise InvalidInputError(
+            f"`{subject}` is a file, but neither pyproject.toml nor an sdist nor a wheel",
+            hint="a requirements file is given with `-r`",
+        )
     if path.startswith((".", "/", "~")) or os.sep in path.partition("@")[0].partition(";")[0]:
         raise InvalidInputError(f"`{subject}` is neither a file nor a directory")
     return read_named(subject, sources)
+
+
+def _fetch(url: str, sources: Sources) -> bytes:
+    if sources.fetcher is None:
+        raise InvalidInputError(f"`{url}` cannot be read offline")
+    return sources.fetcher.fetch(url, limit=SDIST_LIMIT).content
 
 
 def _is_direct_reference(text: str) -> bool:
@@ -73,9 +90,9 @@ def _read_project(path: str, subject: str, sources: Sources) -> Declaration:
     return project.declaration or _fall_back(project.name, project.version, "sdist", subject, sources)
 
 
-def _read_file(path: str, kind: FileKind, subject: str, sources: Sources) -> Declaration:
+def _read_file(content: bytes, path: str, kind: FileKind, subject: str, sources: Sources) -> Declaration:
     reader = read_sdist if kind == "sdist" else read_wheel
-    found = reader(_read_bytes(path), name=os.path.basename(path), subject=subject)
+    found = reader(content, name=os.path.basename(path), subject=subject)
     if found.declaration:
         return replace(found.declaration, phases=phases_of(kind), is_built_here=kind in ("sdist", "local-wheel"))
     return _fall_back(found.name, found.version, kind, subject, sources)

@@ -117,6 +117,8 @@ def _summary(report: Report) -> str:
         return f"{_count(len(report.findings))}, for a machine that was not probed."
     satisfied = report.count("satisfied")
     total = len(report.findings) - report.count("not-applicable")
+    if not total:
+        return "Nothing external is needed on this machine."
     others = [
         f"{count} {status.replace('-', ' ')}"
         for status in ("missing", "wrong-version", "incomplete", "unknown")

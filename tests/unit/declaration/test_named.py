@@ -7,7 +7,8 @@ import pytest
 
 from extdeps.declaration.named import Sources, read_named
 from extdeps.declaration.pipconfig import PipConfiguration
-from extdeps.errors import FetchError, RequirementError
+from extdeps.declaration.read import read
+from extdeps.errors import FetchError, InvalidInputError, RequirementError
 from extdeps.fetch import Fetcher
 from extdeps.interpreter import Interpreter
 from extdeps.model.declaration import Declaration
@@ -199,3 +200,41 @@ def test_false_marker_and_constraints(overlay: tuple[str, ...]) -> None:
     assert read_named("demo; sys_platform == 'win32'", sources(overlays=overlay, offline=True)) is None
     with serve({"/simple/demo/": json_page(SDIST)}) as index, pytest.raises(RequirementError):
         read_named("demo", sources(index.url, constraints={"demo": "<1"}))
+
+
+def test_project_that_no_index_knows() -> None:
+    with serve({}) as first, serve({}) as second, pytest.raises(RequirementError) as caught:
+        read_named("demo", sources(first.url, second.url))
+    assert caught.value.message == "pip would find nothing for `demo` with Python 3.11.2"
+    assert caught.value.context == ("the index has no file",)
+
+
+def test_files_of_others_do_not_count() -> None:
+    others = {"filename": "other-1.0.tar.gz", "url": "/x"}
+    with serve({"/simple/demo/": json_page(others)}) as index, pytest.raises(RequirementError) as caught:
+        read_named("demo", sources(index.url))
+    assert caught.value.context == ("the index has no file",)
+
+
+def test_the_address_of_a_file() -> None:
+    content = make_tar({"demo-1.0/PKG-INFO": METADATA})
+    with serve({"/demo-1.0.tar.gz": ("application/gzip", content)}) as index:
+        address = index.url.replace("/simple", "/demo-1.0.tar.gz")
+        assert texts(read(address, sources(index.url))) == ["dep:generic/git"]
+        with pytest.raises(InvalidInputError) as caught:
+            read(address, sources(index.url, offline=True))
+    assert caught.value.message == f"`{address}` cannot be read offline"
+
+
+def test_the_address_of_a_repository() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read("git+https://host.example/project", sources())
+    assert caught.value.message == "`git+https://host.example/project` is not the address of an sdist or a wheel"
+
+
+def test_a_file_of_another_kind(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("")
+    with pytest.raises(InvalidInputError) as caught:
+        read(str(path), sources())
+    assert caught.value.message == f"`{path}` is a file, but neither pyproject.toml nor an sdist nor a wheel"
