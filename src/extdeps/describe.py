@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 
 
 def describe() -> dict[str, object]:
@@ -19,12 +18,22 @@ def describe() -> dict[str, object]:
         "base_prefix": sys.base_prefix,
         "version": ".".join(map(str, sys.version_info[:3])),
         "implementation": sys.implementation.name,
-        "platform": sysconfig.get_platform(),
         "multiarch": getattr(sys.implementation, "_multiarch", ""),
-        "include": sysconfig.get_path("include"),
+        "include": _include(),
         "site": [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")],
         "free_threaded": "t" in getattr(sys, "abiflags", ""),
     }
+
+
+def _include() -> str:
+    """The directory of `Python.h`; where it is not in its usual place, `sysconfig` is asked, which costs more."""
+    series = ".".join(map(str, sys.version_info[:2]))
+    usual = os.path.join(sys.base_prefix, "include", "python" + series + getattr(sys, "abiflags", ""))
+    if os.path.isdir(usual):
+        return usual
+    import sysconfig
+
+    return sysconfig.get_path("include")
 
 
 def marker_environment() -> dict[str, str]:
@@ -52,5 +61,6 @@ def marker_environment() -> dict[str, str]:
 
 if __name__ == "__main__":
     import json
+    import sysconfig
 
-    print(json.dumps({**describe(), "markers": marker_environment()}))  # noqa: T201 - its output is its result
+    print(json.dumps({**describe(), "platform": sysconfig.get_platform(), "markers": marker_environment()}))  # noqa: T201 - its output is its result

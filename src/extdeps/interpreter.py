@@ -41,7 +41,7 @@ class Interpreter:
         version: three numbers.
         implementation: `cpython`, `pypy`.
         distributor: who supplied it, which decides the ecosystem.
-        platform: as of `sysconfig.get_platform()`.
+        platform: as of `sysconfig.get_platform()`; empty for the Python of this process.
         multiarch: Debian's name of the architecture, or empty.
         include: the directory of `Python.h`.
         site: the directories of installed distributions.
@@ -140,7 +140,7 @@ def _interpreter(host: Host, answer: Mapping[str, object], markers: Mapping[str,
         version=str(answer["version"]),
         implementation=str(answer["implementation"]),
         distributor=_distributor(host, host.real_path(executable), base),
-        platform=str(answer["platform"]),
+        platform=str(answer.get("platform", "")),
         multiarch=str(answer["multiarch"]) or _MULTIARCH.get(host.machine, ""),
         include=str(answer["include"]),
         site=tuple(str(path) for path in site) if isinstance(site, list) else (),

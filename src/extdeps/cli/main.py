@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from itertools import pairwise
@@ -54,18 +55,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    parser = _Parser(
-        prog="extdeps",
-        description=_DESCRIPTION,
-        epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = _Parser(prog="extdeps", description=_DESCRIPTION, epilog=_EXIT_CODES, formatter_class=_Formatter)
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog="extdeps")
     chosen = next((word for word in arguments if word in _COMMANDS), "")
     for name, summary in _COMMANDS.items():
         command = commands.add_parser(
-            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            allow_abbrev=False,
+            formatter_class=_Formatter,
         )
         if name == chosen:
             import_module(f"extdeps.cli.commands.{name}").configure(command)
@@ -80,6 +80,18 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     code: int = import_module(f"extdeps.cli.commands.{parsed.command}").execute(parsed)
     return code
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help at a width of its own; argparse makes a formatter for every option, and would measure the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdigit() and int(columns) else 100
 
 
 class _Parser(argparse.ArgumentParser):
@@ -123,7 +135,6 @@ def _asks_for_json(arguments: Sequence[str]) -> bool:
 
 
 def _describe_bug(error: Exception) -> BugError:
-    import os
     import traceback
 
     if os.environ.get("EXTDEPS_TRACEBACK"):
