@@ -10,11 +10,26 @@ from collections.abc import Callable
 
 from extdeps.errors import ArchiveError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
 MAX_MEMBERS = 200_000
 MAX_MEMBER_BYTES = 16 * 1024 * 1024
-MAX_TOTAL_BYTES = 8 * 1024 * 1024 * 1024
+MAX_TOTAL_BYTES = 4 * 1024 * 1024 * 1024
+MAX_HEADER_BYTES = 1024 * 1024
+MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
+"""What an archive may have and weigh; the largest sdists on PyPI are some hundred MB."""
 
 Wanted = Callable[[str], bool]
+
+_EXTENDED = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 
 _DAMAGE = (
     tarfile.TarError,
@@ -41,6 +56,8 @@ def read_members(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
     Raises:
         ArchiveError: it is damaged, or larger than the limits.
     """
+    if len(content) > MAX_ARCHIVE_BYTES:
+        raise ArchiveError(f"`{name}` is larger than {MAX_ARCHIVE_BYTES // 1024**3} GiB")
     reader = _read_zip if name.endswith((".zip", ".whl")) else _read_tar
     try:
         return reader(content, name, wanted)
@@ -48,10 +65,21 @@ def read_members(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
         raise ArchiveError(f"`{name}` is damaged", context=(str(error) or type(error).__name__,)) from error
 
 
+class _Member(tarfile.TarInfo):
+    """A member whose extended header, which tarfile reads as a whole, is of a reasonable size."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        member = super().frombuf(buf, encoding, errors)
+        if member.type in _EXTENDED and member.size > MAX_HEADER_BYTES:
+            raise tarfile.ReadError(f"a header of {member.size} bytes")
+        return member
+
+
 def _read_tar(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     total = 0
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz", tarinfo=_Member) as archive:
         for count, member in enumerate(archive, start=1):
             total += member.size
             _check_limits(name, count, total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
+from extdeps.declaration.archive import MAX_ARCHIVE_BYTES
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import classify_file, phases_of
 from extdeps.declaration.installed import iter_installed
@@ -74,7 +75,7 @@ def _is_direct_reference(text: str) -> bool:
 def _read_bytes(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            return file.read()
+            return file.read(MAX_ARCHIVE_BYTES + 1)
     except OSError as error:
         raise InvalidInputError(f"`{path}` cannot be read", context=(error.strerror or str(error),)) from error
 

@@ -177,3 +177,22 @@ def test_metadata_without_external_fields_declares_nothing() -> None:
 )
 def test_kind_of_a_file(name: str, kind: str | None) -> None:
     assert classify_file(name) == kind
+
+
+def test_a_header_that_would_fill_the_memory() -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", format=tarfile.PAX_FORMAT) as tar:
+        member = tarfile.TarInfo("x-1/PKG-INFO")
+        member.pax_headers = {"comment": "x" * (archive.MAX_HEADER_BYTES + 1)}
+        tar.addfile(member)
+    with pytest.raises(ArchiveError) as caught:
+        read_sdist(buffer.getvalue(), name="x-1.tar.gz", subject="x")
+    assert caught.value.message == "`x-1.tar.gz` is damaged"
+    assert caught.value.context[0].startswith("a header of ")
+
+
+def test_an_archive_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_ARCHIVE_BYTES", 10)
+    with pytest.raises(ArchiveError) as caught:
+        read_sdist(b"x" * 11, name="x-1.tar.gz", subject="x")
+    assert caught.value.message == "`x-1.tar.gz` is larger than 0 GiB"
