@@ -233,7 +233,7 @@ def test_number_of_processes_does_not_grow() -> None:
 
 def test_names_that_are_no_package_names_are_left_out(tmp_path: Path) -> None:
     definitions = [{"id": "dep:generic/x"}]
-    for bad in ("libyaml-dev-", "-o", "a;b", "$(x)", "libx+", "./x.deb", "a*", "lib\u0430"):
+    for bad in ("libyaml-dev-", "-o", "a;b", "$(x)", "./x.deb", "a*", "lib\u0430"):
         mappings = {"debian": [{"id": "dep:generic/x", "specs": [bad, "good"]}]}
         catalogue = load_catalogue(write_catalogue(tmp_path, definitions=definitions, mappings=mappings))
         host = RecordedHost(files={"/etc/os-release": "ID=debian\n"}, executables=["/usr/bin/apt-get"])

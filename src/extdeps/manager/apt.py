@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from extdeps.host import Host
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]")
-"""Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal."""
+"""Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal.
+
+A `+` at the end means an installation, which is what is asked for (`g++`, `ncbi-blast+`).
+"""
 
 _LISTS = "/var/lib/apt/lists"
 _SOURCES = "/etc/apt/sources.list"
@@ -26,8 +29,7 @@ class Apt:
     is_system = True
 
     def accepts(self, package: str, /) -> bool:
-        # a single trailing `+` is apt's mark for an installation, but `g++` is a name
-        return bool(_NAME.fullmatch(package)) and (not package.endswith("+") or package.endswith("++"))
+        return bool(_NAME.fullmatch(package))
 
     def install_commands(self, packages: tuple[str, ...], host: Host, /) -> tuple[tuple[str, ...], ...]:
         install = ("apt-get", "install", *packages)
