@@ -27,7 +27,7 @@ RANKS = [
     {"machine"},
     {"remedy"},
     {"checker"},
-    {"render"},
+    {"render", "curate"},
     {"cli"},
     {"__main__", "__init__"},
 ]

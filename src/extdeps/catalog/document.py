@@ -131,14 +131,28 @@ def _read(path: str) -> bytes:
     return content
 
 
-def parse_document(content: bytes, path: str, kind: str) -> Entry:
-    """Parse a whole document; arguments and errors as of `load_document`."""
+def read_document(path: str) -> Entry:
+    """Read a JSON object, whatever it holds.
+
+    Raises:
+        DocumentError: the file cannot be read, or is no JSON object.
+    """
+    return _parse_object(_read(path), path)
+
+
+def _parse_object(content: bytes, path: str) -> Entry:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"`{path}` is not JSON", context=(str(error),)) from error
     if not isinstance(document, dict):
         raise DocumentError(f"`{path}` is not a JSON object")
+    return document
+
+
+def parse_document(content: bytes, path: str, kind: str) -> Entry:
+    """Parse a whole document; arguments and errors as of `load_document`."""
+    document = _parse_object(content, path)
     version = document.get("schema_version", SUPPORTED_VERSION)
     if version != SUPPORTED_VERSION:
         raise DocumentError(

@@ -1,0 +1,1 @@
+"""Keeping the data true: its layout and its faults."""

@@ -1,0 +1,69 @@
+"""The canonical layout of a document: sorted, one entry a line, so that a contribution is a diff of one line."""
+
+from __future__ import annotations
+
+import json
+
+from extdeps.catalog.document import Entry, read_document
+from extdeps.errors import DocumentError
+
+KINDS = ("definitions", "probes", "mappings")
+"""The keys under which a document keeps its entries."""
+
+_HEADER = ("$schema", "schema_version", "name", "description")
+_KEYS = (
+    *("id", "description", "provides", "specs", "specs_from"),
+    *("pkg_config", "modules", "headers", "libraries", "executables", "prefixes", "version", "evidence", "implements"),
+    *("urls", "extra_metadata"),
+)
+
+
+def find_kind(document: Entry, path: str) -> str:
+    """The key under which a document keeps its entries.
+
+    Raises:
+        DocumentError: it is no registry, probes or mapping document.
+    """
+    for kind in KINDS:
+        if kind in document:
+            return kind
+    raise DocumentError(f"`{path}` has none of {', '.join(f'`{kind}`' for kind in KINDS)}")
+
+
+def format_document(path: str) -> str:
+    """The text of a document in its canonical layout.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DocumentError: it is not JSON, or not a document with entries.
+    """
+    document = read_document(path)
+    kind = find_kind(document, path)
+    entries = document[kind]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DocumentError(f"`{path}`: `{kind}` is not an array of objects")
+    entries = sorted((_order(entry) for entry in entries), key=lambda entry: str(entry.get("id", "")))
+    rest = [key for key in document if key not in (*_HEADER, kind)]
+    fields = [f'"{key}": {_line(document[key])}' for key in _HEADER if key in document]
+    fields.append(_array(kind, entries))
+    for key in rest:
+        value = document[key]
+        fields.append(_array(key, value) if isinstance(value, list) else f'"{key}": {_line(value)}')
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _order(entry: Entry) -> Entry:
+    known = [key for key in _KEYS if key in entry]
+    return {key: entry[key] for key in (*known, *(key for key in entry if key not in _KEYS))}
+
+
+def _array(key: str, items: list[Entry]) -> str:
+    if not items:
+        return f'"{key}": []'
+    return f'"{key}": [\n' + ",\n".join(map(_line, items)) + "\n]"
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

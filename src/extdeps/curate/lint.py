@@ -1,0 +1,174 @@
+"""What is wrong with a document of the catalogue, entry by entry."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+
+from extdeps.catalog.document import Document, read_document
+from extdeps.catalog.ecosystem import parse_ecosystem
+from extdeps.catalog.mapping import Mapping, Specs
+from extdeps.curate.layout import find_kind, format_document
+from extdeps.errors import InvalidInputError, UsageError
+from extdeps.manager.table import choose_manager
+from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from extdeps.catalog.catalogue import Catalogue
+    from extdeps.manager.interface import Manager
+
+    Check = Callable[[str, Catalogue], Iterator[tuple[str, str]]]
+
+_DEVELOPMENT = ("-dev", "-devel")
+_VIRTUAL = "dep:virtual/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong.
+
+    Args:
+        path: the document.
+        line: where it stands, from 1; 0 for the document as a whole.
+        code: what kind of fault it is, in kebab-case.
+        message: one sentence.
+    """
+
+    path: str
+    line: int
+    code: str
+    message: str
+
+
+def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
+    """The faults of a registry, probes or mapping document.
+
+    Args:
+        path: the file; that of a mapping is named after its ecosystem.
+        catalogue: the registry and the probes that it refers to.
+    """
+    try:
+        formatted = format_document(path)
+        kind = find_kind(read_document(path), path)
+        document = Document(path, kind)
+        identifiers = tuple(document)
+    except InvalidInputError as error:
+        yield Fault(path=path, line=0, code="unreadable", message="; ".join((error.message, *error.context)))
+        return
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if text != formatted:
+        yield Fault(path=path, line=0, code="layout", message="is not formatted; `extdeps mapping format` does it")
+    checks = {"definitions": _lint_definition, "probes": _lint_probe, "mappings": _make_specs_check(path)}
+    for identifier in identifiers:
+        line = _line_of(text, identifier)
+        if len(document.find(identifier)) > 1:
+            yield Fault(path=path, line=line, code="duplicate", message=f"`{identifier}` has several entries")
+        for code, message in _collect(checks[kind], identifier, catalogue):
+            yield Fault(path=path, line=line, code=code, message=f"`{identifier}` {message}")
+    if kind == "probes":
+        yield from _lint_modules(path, text, document)
+
+
+def _line_of(text: str, identifier: str) -> int:
+    position = text.lower().find(f'"id": "{identifier}"'.lower())
+    return text.count("\n", 0, position) + 1 if position >= 0 else 0
+
+
+def _collect(check: Check, identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """The faults that a check finds; what the loader refuses is one too."""
+    try:
+        yield from check(identifier, catalogue)
+    except InvalidInputError as error:
+        yield "invalid", f"is wrong: {error.message}"
+
+
+def _lint_definition(identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    catalogue.registry.canonical(identifier)
+    provided = catalogue.registry.provides(identifier)
+    if identifier.startswith(_VIRTUAL) and provided:
+        yield "virtual-provides", "is virtual and provides something (PEP 804 forbids it)"
+    for virtual in provided:
+        if virtual not in catalogue.registry:
+            yield "dangling", f"provides `{virtual}`, which is not in the registry"
+
+
+def _lint_reference(identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    if identifier not in catalogue.registry:
+        yield "unregistered", "is not in the registry"
+    elif catalogue.registry.canonical(identifier) != identifier:
+        yield "alias", f"is an alias; its entry belongs to `{catalogue.registry.canonical(identifier)}`"
+
+
+def _lint_probe(identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    yield from _lint_reference(identifier, catalogue)
+    entry = catalogue.probes.find(identifier)
+    if entry is None:
+        return
+    there = {
+        "development": entry.has_development_files,
+        "header": bool(entry.headers),
+        "library": bool(entry.libraries),
+        "executable": bool(entry.executables),
+    }
+    if not any(there.values()):
+        yield "no-evidence", "names nothing that would prove it"
+    for phase, kinds in entry.evidence:
+        for kind in kinds:
+            if not there[kind]:
+                yield "no-evidence", f"needs a `{kind}` in the {phase} phase, and names none"
+    for virtual, _ in entry.implements:
+        if virtual not in catalogue.registry.provides(entry.id):
+            yield "implements", f"implements `{virtual}`, which it does not provide"
+
+
+def _lint_modules(path: str, text: str, document: Document) -> Iterator[Fault]:
+    owners: dict[str, list[str]] = {}
+    for identifier in document:
+        for entry in document.find(identifier):
+            for key in ("pkg_config", "modules"):
+                names = entry.get(key, [])
+                for module in names if isinstance(names, list) else [names]:
+                    owners.setdefault(str(module), []).append(identifier)
+    for module, identifiers in owners.items():
+        if len(identifiers) > 1:
+            line = _line_of(text, identifiers[1])
+            others = " and ".join(f"`{identifier}`" for identifier in identifiers)
+            yield Fault(path=path, line=line, code="module-twice", message=f"the module `{module}` belongs to {others}")
+
+
+def _make_specs_check(path: str) -> Check:
+    """A check of the entries of one mapping, by the grammar of the ecosystem that its file is named after."""
+    mapping = Mapping((path,)) if path.endswith(".mapping.json") else None
+    try:
+        ecosystem = parse_ecosystem(os.path.basename(path).removesuffix(".mapping.json"))
+        manager = choose_manager(ecosystem.name, ())
+    except UsageError:
+        manager = None
+
+    def check(identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+        yield from _lint_reference(identifier, catalogue)
+        specs = mapping.find(identifier) if mapping else None
+        if specs:
+            yield from _lint_specs(specs, manager)
+
+    return check
+
+
+def _lint_specs(specs: Specs, manager: Manager | None) -> Iterator[tuple[str, str]]:
+    for phase in PHASES:
+        names = getattr(specs, phase)
+        for name in names:
+            if manager and not manager.accepts(name):
+                yield "grammar", f"names `{name}`, which is no package name of {manager.ecosystems[0]}"
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield "package-twice", f"names `{name}` {count} times in the {phase} phase"
+    if specs.run != specs.host:
+        for name in specs.run:
+            if name.endswith(_DEVELOPMENT):
+                yield "development-at-run", f"names `{name}` in the run phase, which needs no development files"
