@@ -59,19 +59,24 @@ class Fetcher:
         """
         import urllib.error
         import urllib.request
+        from http.client import HTTPException
 
-        bare, headers = self._credentials(url)
-        request = urllib.request.Request(bare, headers={"Accept": accept, "User-Agent": "extdeps", **headers})
+        bare = url
         try:
+            bare, headers = self._credentials(url)
+            request = urllib.request.Request(bare, headers={"Accept": accept, "User-Agent": "extdeps", **headers})
             with urllib.request.urlopen(request, timeout=TIME_LIMIT, context=self._context(bare)) as answer:
                 content = answer.read(limit + 1)
                 media = str(answer.headers.get_content_type())
+                promised = str(answer.headers.get("Content-Length", ""))
                 final = answer.geturl()
+            if promised.isdigit() and len(content) < min(int(promised), limit):
+                raise OSError(f"the answer breaks off after {len(content)} of {promised} bytes")
         except urllib.error.HTTPError as error:
             error.close()
             kind = AbsentAddressError if error.code in (404, 410) else FetchError
             raise kind(f"`{bare}` answers {error.code} {error.reason}") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             kind = AbsentAddressError if bare.startswith("file:") else FetchError
             raise kind(f"`{bare}` cannot be read", context=(str(getattr(error, "reason", error)),)) from error
         if len(content) > limit:

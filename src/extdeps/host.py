@@ -19,6 +19,7 @@ else:
 
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MAX_LINKS = 40
+_MAX_BYTES = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,10 @@ class LocalHost:
 
     def read_bytes(self, path: str, /) -> bytes | None:
         try:
+            if not os.path.isfile(path):  # a pipe or a device would be waited for
+                return None
             with open(path, "rb") as file:
-                return file.read()
+                return file.read(_MAX_BYTES)
         except (OSError, ValueError):
             return None
 
@@ -139,7 +142,7 @@ class LocalHost:
                 check=False,
                 env={**self.environ, "LC_ALL": "C", "LANGUAGE": "C"},
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except (OSError, ValueError, subprocess.TimeoutExpired):
             return None
         return Completed(
             returncode=done.returncode,
@@ -183,7 +186,13 @@ class RootHost:
         return None
 
     def real_path(self, path: str, /) -> str:
-        """Follow links component by component; an absolute target starts at this root, `..` stops at it."""
+        return self._resolve(path) or path
+
+    def _resolve(self, path: str) -> str | None:
+        """Follow links component by component; an absolute target starts at this root, `..` stops at it.
+
+        None for a path with more links than a system follows: what is left of them would lead out.
+        """
         pending = [part for part in reversed(path.split("/")) if part not in ("", ".")]
         done: list[str] = []
         links = 0
@@ -193,23 +202,27 @@ class RootHost:
                 done = done[:-1]
                 continue
             target = self._read_link("/".join((self.root, *done, part)))
-            if target is None or links >= _MAX_LINKS:
+            if target is None:
                 done.append(part)
                 continue
             links += 1
+            if links > _MAX_LINKS:
+                return None
             if target.startswith("/"):
                 done = []
             pending.extend(piece for piece in reversed(target.split("/")) if piece not in ("", "."))
         return "/" + "/".join(done)
 
     def _outside(self, path: str) -> str:
-        return self.root + self.real_path(path)
+        """The path as this machine sees it; an empty one, which is nowhere, where it cannot be followed."""
+        inside = self._resolve(path)
+        return "" if inside is None else self.root + inside
 
     @staticmethod
     def _read_link(path: str) -> str | None:
         try:
             return os.readlink(path)
-        except OSError:
+        except (OSError, ValueError):
             return None
 
 
@@ -229,7 +242,7 @@ def _elf_machine(host: Host) -> str | None:
     """The architecture of a root file system, from the header of a program that every system has."""
     for path in ("/bin/sh", "/usr/bin/env", "/usr/bin/python3"):
         head = (host.read_bytes(path) or b"")[:20]
-        if head[:4] == b"\x7fELF":
+        if head[:4] == b"\x7fELF" and len(head) == 20:
             order = "little" if head[5] == 1 else "big"
             return _ELF_MACHINES.get(int.from_bytes(head[18:20], order))  # type: ignore[arg-type]
     return None

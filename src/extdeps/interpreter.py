@@ -128,7 +128,11 @@ def _ask(host: Host, path: str) -> Interpreter:
     if not isinstance(answer, dict):
         last = (done.stderr.strip().splitlines() or ["no answer"])[-1] if done else "it cannot be run"
         raise InterpreterError(f"`{path}` is not a Python that answers", context=(last,))
-    return _interpreter(host, answer, answer.pop("markers"))
+    try:
+        return _interpreter(host, answer, answer.pop("markers"))
+    except KeyError as error:
+        missing = f"it does not say {error}"
+        raise InterpreterError(f"`{path}` is not a Python that answers", context=(missing,)) from error
 
 
 def _interpreter(host: Host, answer: Mapping[str, object], markers: Mapping[str, str]) -> Interpreter:

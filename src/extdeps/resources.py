@@ -41,8 +41,11 @@ def _bases(environ: Mapping[str, str], system: str) -> Iterator[str]:
         if environ.get("LOCALAPPDATA"):
             yield environ["LOCALAPPDATA"]
         return
-    if environ.get("XDG_DATA_HOME") or home:
-        yield environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+    own = environ.get("XDG_DATA_HOME", "")
+    if os.path.isabs(own):  # the XDG specification has relative paths ignored
+        yield own
+    elif home:
+        yield os.path.join(home, ".local", "share")
     directories = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     yield from (directory for directory in directories.split(":") if os.path.isabs(directory))
 

@@ -47,9 +47,10 @@ def read_os_release(host: Host) -> OsRelease:
 
 
 def _unquote(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        value = value[1:-1]
-    return _ESCAPE.sub(r"\1", value)
+    quoted = len(value) >= 2 and value[0] == value[-1]
+    if quoted and value[0] == "'":
+        return value[1:-1]  # as in a shell, nothing is special between single quotes
+    return _ESCAPE.sub(r"\1", value[1:-1] if quoted and value[0] == '"' else value)
 
 
 def _read_macos(host: Host) -> OsRelease:
@@ -63,16 +64,16 @@ def find_libc(host: Host) -> tuple[str, str]:
     """The C library of a Linux system, from its own file: (`glibc`, `2.36`), (`musl`, `1.2.5`), or empty."""
     if host.system != "Linux":
         return "", ""
-    for directory in ("/lib", "/lib64", "/usr/lib", "/usr/lib64"):
-        for name in host.list_directory(directory):
-            if name.startswith("ld-musl-"):
-                return "musl", _version_in(host, f"{directory}/{name}", rb"(?<![\d.])(1\.\d+\.\d+)(?![\d.])")
     candidates = [f"{directory}/libc.so.6" for directory in ("/lib64", "/usr/lib64", "/lib", "/usr/lib")]
     candidates += [f"/lib/{name}/libc.so.6" for name in host.list_directory("/lib") if "-linux-gnu" in name]
     for path in candidates:
         version = _version_in(host, path, rb"release version (\d+\.\d+)")
         if version:
             return "glibc", version
+    for directory in ("/lib", "/lib64", "/usr/lib", "/usr/lib64"):  # musl may be there beside glibc, for cross builds
+        for name in host.list_directory(directory):
+            if name.startswith("ld-musl-"):
+                return "musl", _version_in(host, f"{directory}/{name}", rb"(?<![\d.])(1\.\d+\.\d+)(?![\d.])")
     return "", ""
 
 

@@ -28,7 +28,7 @@ def check_table(host: RecordedHost, table: object, selection: Selection | None =
 def test_a_version_that_no_machine_has_is_wrong() -> None:
     host = RecordedHost(
         files={
-            "/usr/lib/pkgconfig/openssl.pc": "Name: OpenSSL\nVersion: 3.0.17\n",
+            "/usr/lib/pkgconfig/openssl.pc": "Name: OpenSSL\nDescription: x\nVersion: 3.0.17\n",
             "/etc/os-release": "ID=debian\nVERSION_ID=12\n",
         }
     )
@@ -292,8 +292,8 @@ def test_a_repository_that_is_not_enabled_does_not_spoil_the_command(files: dict
 def test_versions_that_a_module_requires_are_compared(version: str, status: str) -> None:
     host = RecordedHost(
         files={
-            "/usr/lib/pkgconfig/cairo.pc": "Name: cairo\nVersion: 1.16.0\nRequires: pixman-1 >= 0.36.0\n",
-            "/usr/lib/pkgconfig/pixman-1.pc": f"Name: Pixman\nVersion: {version}\n",
+            "/usr/lib/pkgconfig/cairo.pc": "Name: c\nDescription: x\nVersion: 1.16.0\nRequires: pixman-1 >= 0.36.0\n",
+            "/usr/lib/pkgconfig/pixman-1.pc": f"Name: Pixman\nDescription: x\nVersion: {version}\n",
         }
     )
     assert find_dep(host, "cairo").status == status
@@ -327,8 +327,9 @@ def test_headers_of_a_python_that_is_not_the_systems() -> None:
 @pytest.mark.parametrize(("field", "status"), [("Requires", "incomplete"), ("Requires.private", "satisfied")])
 def test_a_module_that_pkg_config_refuses_while_a_compiler_would_not(field: str, status: str) -> None:
     """Debian 12's libmemcached.pc requires libcrypto privately, and its package does not bring it."""
+    text = f"Name: libmemcached\nDescription: x\nVersion: 1.1.4\n{field}: libcrypto\n"
     host = RecordedHost(
-        files={"/usr/lib/pkgconfig/libmemcached.pc": f"Name: libmemcached\nVersion: 1.1.4\n{field}: libcrypto\n"},
+        files={"/usr/lib/pkgconfig/libmemcached.pc": text},
         empty=["/usr/include/libmemcached/memcached.h", "/usr/lib/libmemcached.so"],
     )
     finding = find_dep(host, "libmemcached")

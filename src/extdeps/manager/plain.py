@@ -20,6 +20,7 @@ class PlainManager:
         executables: the programs that mean that it is here.
         install: the command before the packages.
         grammar: what a package name looks like, as a regular expression.
+        files: suffixes of the files that it would take for packages of their own.
         is_system: whether it installs for the whole machine, which takes root.
         prefix: what stands before each name (`nixpkgs#`).
     """
@@ -29,11 +30,12 @@ class PlainManager:
     executables: tuple[str, ...]
     install: tuple[str, ...]
     grammar: str
+    files: tuple[str, ...] = ()
     is_system: bool = False
     prefix: str = ""
 
     def accepts(self, package: str, /) -> bool:
-        return re.fullmatch(self.grammar, package) is not None
+        return re.fullmatch(self.grammar, package) is not None and not package.endswith(self.files)
 
     def install_commands(self, packages: tuple[str, ...], _host: Host, /) -> tuple[tuple[str, ...], ...]:
         return ((*self.install, *(f"{self.prefix}{package}" for package in packages)),)
@@ -46,15 +48,17 @@ class PlainManager:
 
 
 _RPM = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+_FORMULA = r"[a-z0-9][a-z0-9@._+-]*"
 _CONDA = r"[a-z0-9_][a-z0-9_.-]*"
+_CONDA_FILES = (".conda", ".tar.bz2")
 
 DNF = PlainManager(
     name="dnf", ecosystems=("fedora", "rhel"), executables=("dnf", "dnf5", "microdnf"),
-    install=("dnf", "install"), grammar=_RPM, is_system=True,
+    install=("dnf", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
 )  # fmt: skip
 ZYPPER = PlainManager(
     name="zypper", ecosystems=("opensuse",), executables=("zypper",),
-    install=("zypper", "install"), grammar=_RPM, is_system=True,
+    install=("zypper", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
 )  # fmt: skip
 PACMAN = PlainManager(
     name="pacman", ecosystems=("arch",), executables=("pacman",),
@@ -62,26 +66,27 @@ PACMAN = PlainManager(
 )  # fmt: skip
 APK = PlainManager(
     name="apk", ecosystems=("alpine",), executables=("apk",),
-    install=("apk", "add"), grammar=r"[a-z0-9][A-Za-z0-9._+-]*", is_system=True,
+    install=("apk", "add"), grammar=r"[a-z0-9][A-Za-z0-9._+-]*", files=(".apk",), is_system=True,
 )  # fmt: skip
 BREW = PlainManager(
     name="brew", ecosystems=("homebrew",), executables=("brew",),
-    install=("brew", "install"), grammar=r"[a-z0-9][a-z0-9@._+-]*(/[a-z0-9@._+-]+){0,2}",
+    install=("brew", "install"), grammar=rf"{_FORMULA}(/{_FORMULA}){{0,2}}", files=(".rb",),
 )  # fmt: skip
 CONDA = PlainManager(
     name="conda", ecosystems=("conda-forge",), executables=("conda",),
-    install=("conda", "install", "--channel", "conda-forge"), grammar=_CONDA,
+    install=("conda", "install", "--channel", "conda-forge"), grammar=_CONDA, files=_CONDA_FILES,
 )  # fmt: skip
 MAMBA = PlainManager(
     name="mamba", ecosystems=("conda-forge",), executables=("mamba",),
-    install=("mamba", "install", "--channel", "conda-forge"), grammar=_CONDA,
+    install=("mamba", "install", "--channel", "conda-forge"), grammar=_CONDA, files=_CONDA_FILES,
 )  # fmt: skip
 MICROMAMBA = PlainManager(
     name="micromamba", ecosystems=("conda-forge",), executables=("micromamba",),
-    install=("micromamba", "install", "--channel", "conda-forge"), grammar=_CONDA,
+    install=("micromamba", "install", "--channel", "conda-forge"), grammar=_CONDA, files=_CONDA_FILES,
 )  # fmt: skip
 PIXI = PlainManager(
-    name="pixi", ecosystems=("conda-forge",), executables=("pixi",), install=("pixi", "add"), grammar=_CONDA,
+    name="pixi", ecosystems=("conda-forge",), executables=("pixi",),
+    install=("pixi", "add"), grammar=_CONDA, files=_CONDA_FILES,
 )  # fmt: skip
 NIX = PlainManager(
     name="nix", ecosystems=("nix",), executables=("nix",),

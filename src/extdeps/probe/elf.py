@@ -10,7 +10,7 @@ _PT_LOAD, _PT_DYNAMIC = 1, 2
 
 def read_run_path(content: bytes) -> tuple[str, ...]:
     """The directories of DT_RPATH and DT_RUNPATH of a 64-bit ELF file, `$ORIGIN` unexpanded; empty for others."""
-    if content[:5] != b"\x7fELF\x02":
+    if content[:5] != b"\x7fELF\x02" or len(content) < 64:
         return ()
     order = "<" if content[5] == 1 else ">"
     try:
@@ -23,7 +23,7 @@ def read_run_path(content: bytes) -> tuple[str, ...]:
             seg[2] + table - seg[3] for seg in segments if seg[0] == _PT_LOAD and seg[3] <= table < seg[3] + seg[5]
         )
         texts = [_string(content, base + tags[tag]) for tag in (_DT_RPATH, _DT_RUNPATH) if tag in tags]
-    except (struct.error, StopIteration, ValueError):
+    except (struct.error, StopIteration, ValueError, OverflowError):
         return ()
     return tuple(part for text in texts for part in text.split(":") if part)
 

@@ -62,4 +62,4 @@ class Executables:
         if done is None:
             return "", command
         found = re.search(pattern, done.stdout) or re.search(pattern, done.stderr)
-        return (found[1] if found else ""), command
+        return (found[1] or "" if found else ""), command

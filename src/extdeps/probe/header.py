@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
 
-_NUMBER = re.compile(r"\(?\s*(?:0[xX])?([0-9A-Fa-f]+)[uUlL]*\s*\)?")
+_NUMBER = re.compile(r"\(?\s*(?:0[xX](?P<hex>[0-9A-Fa-f]{1,16})|(?P<decimal>[0-9]{1,18}))[uUlL]*\s*\)?")
 
 
 class Headers:
@@ -99,7 +99,7 @@ def _read_macro(text: str, macro: str) -> str:
     number = _NUMBER.fullmatch(value)
     if not number:
         return value if re.fullmatch(r"\d+(?:\.\d+)+", value) else ""
-    return str(int(number[1], 16)) if "x" in value.lower() else number[1]
+    return str(int(number["hex"], 16)) if number["hex"] else number["decimal"]
 
 
 def _decode(value: str, divisors: tuple[int, ...]) -> str:

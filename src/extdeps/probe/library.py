@@ -88,7 +88,7 @@ class Libraries:
         """The first place that is searched, and there the highest version; a cache may name what is gone."""
         first: dict[str, list[tuple[str, str]]] = {}
         for path, origin in places:
-            first.setdefault(origin, []).append((path, origin))
+            first.setdefault(origin if origin == _CACHE else path.rpartition("/")[0], []).append((path, origin))
         for group in first.values():
             for path, origin in sorted(group, key=lambda place: (_rank(place[0]), place[0]), reverse=True):
                 if self._host.exists(path):

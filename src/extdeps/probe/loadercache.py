@@ -11,8 +11,10 @@ import struct
 
 _OLD_MAGIC = b"ld.so-1.7.0\0"
 _NEW_MAGIC = b"glibc-ld.so.cache1.1"
-_HEADER = struct.Struct("<20sIIB3x4x3I")
-_ENTRY = struct.Struct("<iIIIQ")
+_HEADER = "20sIIB3x4x3I"
+_ENTRY = "iIIIQ"
+_HEADER_SIZE, _ENTRY_SIZE = 48, 24
+_BIG_ENDIAN = ("s390x", "ppc64", "ppc")
 
 _REQUIRED_FLAGS = {"x86_64": 0x0300, "aarch64": 0x0A00, "ppc64le": 0x0500, "s390x": 0x0400, "riscv64": 0x1000}
 """The bits of an entry's flags that name the ABI; an architecture that is not here takes every entry."""
@@ -32,8 +34,10 @@ def parse_loader_cache(content: bytes, machine: str) -> list[tuple[str, str]]:
     if start < 0 or (start > 0 and not content.startswith(_OLD_MAGIC)):
         return []
     try:
-        _magic, count, _strings, _flags, *_rest = _HEADER.unpack_from(content, start)
-        entries = [_ENTRY.unpack_from(content, start + 48 + index * _ENTRY.size) for index in range(count)]
+        order = ">" if machine in _BIG_ENDIAN else "<"
+        _magic, count, _strings, _flags, *_rest = struct.unpack_from(order + _HEADER, content, start)
+        first = start + _HEADER_SIZE
+        entries = [struct.unpack_from(order + _ENTRY, content, first + index * _ENTRY_SIZE) for index in range(count)]
         wanted = _REQUIRED_FLAGS.get(machine)
         return [
             (_string(content, start + key), _string(content, start + value))

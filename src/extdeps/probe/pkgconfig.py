@@ -176,17 +176,17 @@ def parse_module(name: str, path: str, text: str) -> Module | None:
     """Read a `.pc` file.
 
     Returns:
-        The module, or None for a file without `Name` or `Version`, which pkg-config rejects too.
+        The module, or None for a file without `Name`, `Description` or `Version`, which pkg-config rejects too.
     """
     variables: dict[str, str] = {"pcfiledir": path.rpartition("/")[0]}
     fields: dict[str, str] = {}
-    for line in text.replace("\\\n", " ").splitlines():
+    for line in text.replace("\r\n", "\n").replace("\\\n", " ").splitlines():
         match = _LINE.fullmatch(line.partition("#")[0].strip())
         if not match:
             continue
         value = _VARIABLE.sub(lambda found: variables.get(found[1], ""), match["value"].strip())
         (variables if match["mark"] == "=" else fields)[match["key"]] = value
-    if "Name" not in fields or "Version" not in fields:
+    if not {"Name", "Description", "Version"} <= set(fields):
         return None
     return Module(
         name=name,

@@ -149,7 +149,7 @@ def _with_version(
     linkable: dict[str, Evidence],
 ) -> tuple[Evidence, ...]:
     """Headers and libraries, with the version that a header defines, else that of the package that owns one."""
-    evidence = (*headers.values(), *linkable.values())[:2]
+    evidence = (*tuple(headers.values())[:1], *tuple(linkable.values())[:1])
     first = _defined(evidence[0], entry, survey)
     return (first if first.version else _owned(first, question, survey), *evidence[1:])
 
@@ -230,22 +230,27 @@ def _owned(evidence: Evidence, question: Question, survey: Survey) -> Evidence:
 def _check_version(
     question: Question, entry: ProbeEntry, versioned: tuple[Evidence, ...], evidence: tuple[Evidence, ...]
 ) -> Proof:
-    """Compare the version of each alternative that was found with the range; the first that fits decides."""
+    """Compare the version of each alternative that was found with the range; the first that fits decides.
+
+    Things of one kind are alternatives (modules, programs); a library beside a header is not.
+    """
     if not question.constraints:
         return Proof(status="satisfied", evidence=evidence)
     wanted = format_constraints(question.constraints)
     failed: Proof | None = None
     for item in versioned:
+        if item.kind != versioned[0].kind:
+            continue
         version = _interface_version(question.identifier, entry, item.version, item.kind)
         answer = satisfies(version, question.constraints)
         rest = tuple(other for other in evidence if other is not item)
         if answer:
             return Proof(status="satisfied", evidence=(item, *rest))
-        if answer is False:
-            failed = failed or Proof(status="wrong-version", evidence=(item, *rest), note=f"{version} is not {wanted}")
-        elif failed is None or failed.status != "wrong-version":
+        if answer is None:  # of several, one that may fit says more than one that does not
             told = f"its version `{item.version}` does not tell" if item.version else "its version is not known"
             failed = Proof(status="unknown", evidence=(item, *rest), note=f"{told}: {wanted} is undecided")
+        elif failed is None:
+            failed = Proof(status="wrong-version", evidence=(item, *rest), note=f"{version} is not {wanted}")
     return failed or Proof(status="unknown", evidence=evidence)
 
 

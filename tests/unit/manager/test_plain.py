@@ -1,0 +1,157 @@
+"""The managers of which only the command is known: names and commands of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from extdeps.manager.plain import APK, BREW, CONDA, DNF, MAMBA, MICROMAMBA, NIX, PACMAN, PIXI, ZYPPER, PlainManager
+from support.recorded import RecordedHost
+
+ALL = (DNF, ZYPPER, PACMAN, APK, BREW, CONDA, MAMBA, MICROMAMBA, PIXI, NIX)
+each = pytest.mark.parametrize("manager", ALL, ids=lambda manager: manager.name)
+
+FORBIDDEN = [
+    "",
+    "-o",
+    "--root=/",
+    "a;b",
+    "$(x)",
+    "`x`",
+    "a b",
+    "a\n",
+    "a*",
+    "a?",
+    "[ab]",
+    "./x.deb",
+    "/tmp/x.rpm",
+    "../x",
+    "https://example.org/x.rpm",
+    "a>=1",
+    "a=1",
+    "a<b",
+    "a|b",
+    "a&b",
+    "a,b",
+    "a:b",
+    "a%b",
+    "a\\b",
+    'a"b',
+    "a\0",
+    "zlíb",
+    "аpt",  # a Cyrillic letter # noqa: RUF001
+    "~x",
+    "!x",
+    "{}",
+]
+
+
+@each
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_what_is_no_name(manager: PlainManager, name: str) -> None:
+    assert not manager.accepts(name)
+
+
+@pytest.mark.parametrize(
+    ("manager", "names"),
+    [
+        (DNF, ["zlib-devel", "gcc-c++", "libstdc++-devel", "SDL2-devel", "python3.13", "java-21-openjdk", "perl_x"]),
+        (ZYPPER, ["zlib-devel", "gcc-c++", "libQt6Core6", "libz1"]),
+        (
+            PACMAN,
+            ["zlib", "gtk2+extra", "libsigc++", "qt6-base", "java-runtime", "lib32-zlib", "openssl-1.1", "r", "_x"],
+        ),
+        (APK, ["zlib-dev", "g++", "libstdc++", "py3-numpy", "py3-PySide"]),
+        (
+            BREW,
+            ["zlib", "openssl@3", "python@3.13", "gtk+3", "libsigc++", "homebrew/core/zlib", "owner/tap/x", "tap/x"],
+        ),
+        (CONDA, ["zlib", "_libgcc_mutex", "c-compiler", "r-base", "libstdcxx-ng", "python.app", "7zip"]),
+        (MAMBA, ["zlib"]),
+        (MICROMAMBA, ["zlib"]),
+        (PIXI, ["zlib"]),
+        (NIX, ["zlib", "SDL2", "gnome.gtk", "python313Packages.numpy", "_7zz", "x'", "gtk3-x11"]),
+    ],
+    ids=lambda value: value.name if isinstance(value, PlainManager) else "",
+)
+def test_names_of_packages(manager: PlainManager, names: list[str]) -> None:
+    assert [name for name in names if not manager.accepts(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("manager", "name"),
+    [
+        (PACMAN, "Zlib"),
+        (PACMAN, "core/zlib"),
+        (APK, "@edge"),
+        (APK, "zlib@edge"),
+        (APK, ".x"),
+        (BREW, "Zlib"),
+        (BREW, "a/b/c/d"),
+        (BREW, "a//b"),
+        (BREW, "a/"),
+        (CONDA, "Zlib"),
+        (CONDA, "conda-forge::zlib"),
+        (CONDA, "g++"),
+        (DNF, "@development"),
+        (DNF, "zlib(x86-64)"),
+        (ZYPPER, "pattern:devel"),
+        (NIX, "nixpkgs#zlib"),
+        (NIX, "7zip"),
+        (NIX, "zlib^dev"),
+    ],
+    ids=str,
+)
+def test_what_is_no_name_of_one(manager: PlainManager, name: str) -> None:
+    assert not manager.accepts(name)
+
+
+@pytest.mark.parametrize(
+    ("manager", "name"),
+    [
+        (DNF, "x.rpm"),
+        (ZYPPER, "x.rpm"),
+        (APK, "x.apk"),
+        (CONDA, "x.conda"),
+        (CONDA, "x.tar.bz2"),
+        (MAMBA, "x.tar.bz2"),
+        (MICROMAMBA, "x.conda"),
+        (BREW, "x.rb"),
+        (BREW, "a/../x.rb"),
+    ],
+    ids=lambda value: value.name if isinstance(value, PlainManager) else value,
+)
+def test_a_file_is_no_name(manager: PlainManager, name: str) -> None:
+    assert not manager.accepts(name)
+
+
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        (DNF, "dnf install a b"),
+        (ZYPPER, "zypper install a b"),
+        (PACMAN, "pacman -S --needed a b"),
+        (APK, "apk add a b"),
+        (BREW, "brew install a b"),
+        (CONDA, "conda install --channel conda-forge a b"),
+        (MAMBA, "mamba install --channel conda-forge a b"),
+        (MICROMAMBA, "micromamba install --channel conda-forge a b"),
+        (PIXI, "pixi add a b"),
+        (NIX, "nix profile install nixpkgs#a nixpkgs#b"),
+    ],
+    ids=lambda value: value.name if isinstance(value, PlainManager) else "",
+)
+def test_the_command(manager: PlainManager, command: str) -> None:
+    assert manager.install_commands(("a", "b"), RecordedHost()) == (tuple(command.split()),)
+
+
+@each
+def test_root_is_needed_by_managers_of_the_system(manager: PlainManager) -> None:
+    of_the_system = manager in (DNF, ZYPPER, PACMAN, APK)
+    assert manager.is_system == of_the_system
+    assert manager.needs_elevation(RecordedHost(is_root=False)) == of_the_system
+    assert not manager.needs_elevation(RecordedHost(is_root=True))
+
+
+@each
+def test_repositories_are_not_known(manager: PlainManager) -> None:
+    assert manager.has_repository("non-free", RecordedHost())

@@ -1,0 +1,145 @@
+"""Which managers there are, which is chosen, and what the mappings say of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from extdeps.manager.table import (
+    FoundManager,
+    choose_manager,
+    find_managers,
+    get_manager,
+    make_commands,
+    system_families,
+)
+from extdeps.model.evidence import InstallCommand
+from extdeps.resources import shipped_directory
+from support.recorded import RecordedHost
+
+NAMES = ("apt", "dnf", "zypper", "pacman", "apk", "brew", "conda", "mamba", "micromamba", "pixi", "nix")
+
+
+def found(*names: str) -> tuple[FoundManager, ...]:
+    return tuple(FoundManager(name=name, path=f"/usr/bin/{name}") for name in names)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_manager_by_its_name(name: str) -> None:
+    assert get_manager(name).name == name
+
+
+def test_a_manager_that_nobody_knows() -> None:
+    with pytest.raises(KeyError):
+        get_manager("nosuch")
+
+
+def test_the_managers_of_a_machine() -> None:
+    host = RecordedHost(
+        executables=["/usr/bin/nix", "/usr/bin/dnf5", "/usr/bin/apt-get", "/opt/conda/bin/conda", "/usr/bin/apt"],
+        empty=["/usr/bin/brew"],
+    )
+    assert find_managers(host) == (
+        FoundManager(name="apt", path="/usr/bin/apt-get"),
+        FoundManager(name="dnf", path="/usr/bin/dnf5"),
+        FoundManager(name="nix", path="/usr/bin/nix"),
+    )
+    assert find_managers(RecordedHost()) == ()
+    assert host.runs == []
+
+
+def test_the_families_of_a_derivative() -> None:
+    assert system_families(found("apt", "dnf", "zypper", "brew", "conda", "nix")) == ("debian", "fedora", "opensuse")
+    assert system_families(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "there", "chosen"),
+    [
+        ("debian", ("apt",), "apt"),
+        ("debian", (), "apt"),
+        ("ubuntu", ("brew",), "apt"),
+        ("fedora", ("dnf",), "dnf"),
+        ("rhel", (), "dnf"),
+        ("conda-forge", (), "conda"),
+        ("conda-forge", ("micromamba",), "micromamba"),
+        ("conda-forge", ("pixi", "mamba"), "mamba"),
+        ("conda-forge", ("apt", "pixi"), "pixi"),
+        ("homebrew", (), "brew"),
+        ("nix", ("nix",), "nix"),
+        ("macports", ("brew",), None),
+        ("nosuch", ("apt",), None),
+        ("", (), None),
+    ],
+)
+def test_the_manager_of_an_ecosystem(ecosystem: str, there: tuple[str, ...], chosen: str | None) -> None:
+    manager = choose_manager(ecosystem, found(*there))
+    assert (manager.name if manager else None) == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "is_root", "programs", "elevation"),
+    [
+        ("apt", True, ["sudo"], ""),
+        ("apt", False, ["run0", "doas", "sudo"], "sudo"),
+        ("apt", False, ["run0", "doas"], "doas"),
+        ("apt", False, ["run0"], "run0"),
+        ("apt", False, [], ""),
+        ("brew", False, ["sudo"], ""),
+        ("conda", False, ["sudo"], ""),
+    ],
+)
+def test_elevation(name: str, is_root: bool, programs: list[str], elevation: str) -> None:
+    host = RecordedHost(executables=[f"/usr/bin/{program}" for program in programs], is_root=is_root)
+    commands = make_commands(get_manager(name), ("x",), ecosystem="debian", host=host)
+    assert {command.elevation for command in commands} == {elevation}
+
+
+def test_the_last_of_several_commands_installs() -> None:
+    commands = make_commands(get_manager("apt"), ("xx", "g++"), ecosystem="debian", host=RecordedHost(is_root=False))
+    update, install = (
+        InstallCommand(manager="apt", ecosystem="debian", argv=("apt-get", "update"), packages=()),
+        InstallCommand(
+            manager="apt", ecosystem="debian", argv=("apt-get", "install", "xx", "g++"), packages=("xx", "g++")
+        ),
+    )
+    assert commands == (update, install)
+
+
+# the mappings
+
+
+def load_managers() -> list[tuple[str, str, list[str], bool, str]]:
+    """File, manager, install command, whether it takes root, and the shape of a name, of each shipped mapping."""
+    rows = []
+    for path in sorted(Path(shipped_directory()).glob("*.mapping.json")):
+        for entry in json.loads(path.read_text())["package_managers"]:
+            install = entry["commands"]["install"]
+            shape = entry["specifier_syntax"]["name_only"][0]
+            rows.append((path.name, entry["name"], install["command"], install["requires_elevation"], shape))
+    return rows
+
+
+MANAGERS = load_managers()
+_LONG = {"-c": "--channel"}
+_QUESTIONS = {"-y", "--yes", "--assume-yes", "--noconfirm"}
+
+
+def test_the_mappings_name_managers() -> None:
+    assert len(MANAGERS) >= 10
+
+
+@pytest.mark.parametrize(("file", "name", "command", "elevation", "shape"), MANAGERS, ids=lambda value: str(value)[:30])
+def test_a_mapping_installs_as_we_do(file: str, name: str, command: list[str], elevation: bool, shape: str) -> None:
+    ecosystem = file.removesuffix(".mapping.json").partition("+")[0]
+    manager = get_manager("apt" if name == "apt-get" else name)
+    assert ecosystem in manager.ecosystems
+    assert command[0] == name
+    host = RecordedHost(empty=["/var/lib/apt/lists/x_Packages"], is_root=False)
+    ((program, *ours),) = manager.install_commands(("xx",), host)
+    theirs = [_LONG.get(word, word).replace("{}", shape.replace("{name}", "xx")) for word in command[1:]]
+    assert [word for word in theirs if word not in _QUESTIONS] == ours
+    assert name in (manager.name, program)
+    assert elevation == manager.needs_elevation(host)

@@ -1,0 +1,221 @@
+"""Reading addresses: files, and servers on loopback, good and bad."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from extdeps.errors import AbsentAddressError, FetchError
+from extdeps.fetch import Fetcher, Response
+from support.index import serve
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+@contextmanager
+def answer(content: bytes) -> Iterator[str]:
+    """A server that reads one request and answers with these bytes, whatever they are."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def work() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(content)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        thread.join(5)
+
+
+def page(head: str, body: bytes = b"") -> bytes:
+    return f"HTTP/1.1 {head}\r\nConnection: close\r\n\r\n".encode() + body
+
+
+# files
+
+
+def test_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a b.html").write_bytes(b"\0content")
+    url = (tmp_path / "a b.html").as_uri()
+    assert Fetcher().fetch(url) == Response(url=url, content=b"\0content", content_type="text/html")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    url = (tmp_path / "nosuch").as_uri()
+    with pytest.raises(AbsentAddressError) as caught:
+        Fetcher().fetch(url)
+    assert str(caught.value) == (f"`{url}` cannot be read\n[Errno 2] No such file or directory: '{tmp_path}/nosuch'")
+
+
+@pytest.mark.parametrize("size", [10, 11])
+def test_a_file_of_the_limit_and_one_above_it(tmp_path: Path, size: int) -> None:
+    (tmp_path / "x").write_bytes(b"x" * size)
+    url = (tmp_path / "x").as_uri()
+    if size <= 10:
+        assert len(Fetcher().fetch(url, limit=10).content) == size
+        return
+    with pytest.raises(FetchError) as caught:
+        Fetcher().fetch(url, limit=10)
+    assert str(caught.value) == f"`{url}` is larger than 0 MiB"
+
+
+# servers
+
+
+def test_a_page_and_what_is_sent_for_it() -> None:
+    with serve({"/simple/x/": ("text/html; charset=utf-8", b"<a>")}) as index:
+        response = Fetcher().fetch(f"{index.url}/x/", accept="text/html")
+    assert response == Response(url=f"{index.url}/x/", content=b"<a>", content_type="text/html")
+    (headers,) = index.headers
+    assert (headers["Accept"], headers["User-Agent"]) == ("text/html", "extdeps")
+    assert "Authorization" not in headers
+
+
+def test_a_page_that_is_not_there() -> None:
+    with serve({}) as index, pytest.raises(AbsentAddressError) as caught:
+        Fetcher().fetch(f"{index.url}/x/")
+    assert str(caught.value) == f"`{index.url}/x/` answers 404 Not Found"
+    assert caught.value.exit_code == 5
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "message"),
+    [
+        ("410 Gone", AbsentAddressError, "answers 410 Gone"),
+        ("403 Forbidden", FetchError, "answers 403 Forbidden"),
+        ("500 Oh no", FetchError, "answers 500 Oh no"),
+        ("204 No Content", None, ""),
+    ],
+)
+def test_other_answers(head: str, kind: type[FetchError] | None, message: str) -> None:
+    with answer(page(head)) as url:
+        if kind is None:
+            assert Fetcher().fetch(url).content == b""
+            return
+        with pytest.raises(FetchError) as caught:
+            Fetcher().fetch(url)
+    assert type(caught.value) is kind
+    assert str(caught.value) == f"`{url}` {message}"
+
+
+def test_a_redirection_is_followed() -> None:
+    with (
+        serve({"/simple/x/": ("text/plain", b"there")}) as index,
+        answer(page(f"302 Found\r\nLocation: {index.url}/x/")) as url,
+    ):
+        assert Fetcher().fetch(url) == Response(url=f"{index.url}/x/", content=b"there", content_type="text/plain")
+
+
+def test_a_refused_connection() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+    with pytest.raises(FetchError) as caught:
+        Fetcher().fetch(url)
+    assert type(caught.value) is FetchError
+    assert str(caught.value) == f"`{url}` cannot be read\n[Errno {errno.ECONNREFUSED}] Connection refused"
+
+
+def test_a_connection_that_is_closed_without_an_answer() -> None:
+    with answer(b"") as url, pytest.raises(FetchError) as caught:
+        Fetcher().fetch(url)
+    assert caught.value.message == f"`{url}` cannot be read"
+
+
+# credentials
+
+
+@pytest.mark.parametrize(
+    ("user", "token"),
+    [
+        ("user:secret@", "dXNlcjpzZWNyZXQ="),
+        ("user@", "dXNlcjo="),
+        ("us%40er:se%3Acret@", "dXNAZXI6c2U6Y3JldA=="),
+    ],
+)
+def test_a_user_in_the_address_goes_into_a_header(user: str, token: str) -> None:
+    with serve({"/simple/x/": ("text/plain", b"")}) as index:
+        response = Fetcher().fetch(index.url.replace("://", f"://{user}") + "/x/")
+    assert response.url == f"{index.url}/x/"
+    assert index.headers[0]["Authorization"] == f"Basic {token}"
+
+
+def test_a_password_is_in_no_message() -> None:
+    with serve({}) as index, pytest.raises(FetchError) as caught:
+        Fetcher().fetch(index.url.replace("://", "://user:secret@") + "/x/")
+    assert str(caught.value) == f"`{index.url}/x/` answers 404 Not Found"
+
+
+def test_a_user_from_the_netrc_file() -> None:
+    asked = []
+
+    def netrc(host: str) -> tuple[str, str] | None:
+        asked.append(host)
+        return ("user", "secret") if host == "127.0.0.1" else None
+
+    with serve({"/simple/x/": ("text/plain", b"")}) as index:
+        Fetcher(netrc=netrc).fetch(f"{index.url}/x/")
+        Fetcher(netrc=netrc).fetch(index.url.replace("://", "://own:word@") + "/x/")
+        Fetcher(netrc=lambda host: None).fetch(f"{index.url}/x/")
+    assert [headers.get("Authorization") for headers in index.headers] == [
+        "Basic dXNlcjpzZWNyZXQ=",
+        "Basic b3duOndvcmQ=",
+        None,
+    ]
+    assert asked == ["127.0.0.1"]
+
+
+def test_a_file_of_certificates_that_is_not_there() -> None:
+    with pytest.raises(FetchError) as caught:
+        Fetcher("/nosuch/ca.pem").fetch("https://127.0.0.1:9/x")
+    assert str(caught.value) == (
+        "the certificates `/nosuch/ca.pem` cannot be read\n[Errno 2] No such file or directory"
+    )
+
+
+# what goes wrong in ways that are no OSError
+
+
+@pytest.mark.parametrize("url", ["example.org/simple", "", "http://[::1/x", "http://[x]/y"])
+def test_what_is_no_address(url: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        Fetcher().fetch(url)
+    assert caught.value.message == f"`{url}` cannot be read"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 " + b"x" * 70000,
+        page("200 OK\r\nTransfer-Encoding: chunked", b"5\r\nab"),
+        page("200 OK\r\nTransfer-Encoding: chunked", b"nonsense\r\n"),
+    ],
+    ids=["no-http", "long-line", "broken-chunk", "no-chunk"],
+)
+def test_an_answer_that_is_no_http(content: bytes) -> None:
+    with answer(content) as url, pytest.raises(FetchError) as caught:
+        Fetcher().fetch(url)
+    assert caught.value.message == f"`{url}` cannot be read"
+
+
+def test_an_address_with_a_blank() -> None:
+    with pytest.raises(FetchError) as caught:
+        Fetcher().fetch("http://127.0.0.1:9/a b")
+    assert caught.value.message == "`http://127.0.0.1:9/a b` cannot be read"
+
+
+def test_an_answer_that_breaks_off() -> None:
+    with answer(page("200 OK\r\nContent-Length: 100", b"half")) as url, pytest.raises(FetchError) as caught:
+        Fetcher().fetch(url)
+    assert caught.value.message == f"`{url}` cannot be read"
