@@ -77,8 +77,9 @@ class Fetcher:
             kind = AbsentAddressError if error.code in (404, 410) else FetchError
             raise kind(f"`{bare}` answers {error.code} {error.reason}") from error
         except (OSError, ValueError, HTTPException) as error:
-            kind = AbsentAddressError if bare.startswith("file:") else FetchError
-            raise kind(f"`{bare}` cannot be read", context=(str(getattr(error, "reason", error)),)) from error
+            reason = getattr(error, "reason", error)
+            kind = AbsentAddressError if isinstance(reason, FileNotFoundError) else FetchError
+            raise kind(f"`{bare}` cannot be read", context=(str(reason),)) from error
         if len(content) > limit:
             raise FetchError(f"`{bare}` is larger than {limit // 1024 // 1024} MiB")
         return Response(url=final, content=content, content_type=media)

@@ -134,21 +134,33 @@ class LocalHost:
         if program is None:
             return None
         try:
-            done = subprocess.run(
+            with subprocess.Popen(
                 [program, *argv[1:]],
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=timeout,
-                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
                 env={**self.environ, "LC_ALL": "C", "LANGUAGE": "C"},
-            )
+            ) as process:
+                try:
+                    stdout, stderr = process.communicate(timeout=timeout)
+                except BaseException:
+                    _kill_group(process.pid)
+                    raise
         except (OSError, ValueError, subprocess.TimeoutExpired):
             return None
         return Completed(
-            returncode=done.returncode,
-            stdout=done.stdout.decode("utf-8", "replace"),
-            stderr=done.stderr.decode("utf-8", "replace"),
+            returncode=process.returncode,
+            stdout=stdout.decode("utf-8", "replace"),
+            stderr=stderr.decode("utf-8", "replace"),
         )
+
+
+def _kill_group(pid: int) -> None:
+    """End a process and all that it has started in its session."""
+    from signal import SIGKILL
+
+    os.killpg(pid, SIGKILL)
 
 
 class RootHost:

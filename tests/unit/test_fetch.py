@@ -58,6 +58,12 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert str(caught.value) == (f"`{url}` cannot be read\n[Errno 2] No such file or directory: '{tmp_path}/nosuch'")
 
 
+def test_a_file_that_is_no_file_is_another_matter(tmp_path: Path) -> None:
+    with pytest.raises(FetchError) as caught:
+        Fetcher().fetch(tmp_path.as_uri())
+    assert type(caught.value) is FetchError
+
+
 @pytest.mark.parametrize("size", [10, 11])
 def test_a_file_of_the_limit_and_one_above_it(tmp_path: Path, size: int) -> None:
     (tmp_path / "x").write_bytes(b"x" * size)

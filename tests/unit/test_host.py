@@ -162,6 +162,13 @@ def test_a_program_that_takes_too_long_is_given_up(tmp_path: Path, script: str) 
     assert LocalHost({"PATH": PATH}).run([write_program(tmp_path / "slow", script)], timeout=0.2) is None
 
 
+def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:
+    program = write_program(tmp_path / "slow", f"sleep 60 & echo $! > {tmp_path}/pid; wait")
+    assert LocalHost({"PATH": PATH}).run([program], timeout=0.5) is None
+    status = Path("/proc", (tmp_path / "pid").read_text().strip(), "status")
+    assert not status.exists() or "State:\tZ" in status.read_text()
+
+
 def test_a_program_that_floods_both_pipes_is_read_to_its_end(tmp_path: Path) -> None:
     program = write_program(tmp_path / "flood", "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero")
     done = LocalHost({"PATH": PATH}).run([program])

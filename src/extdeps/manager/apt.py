@@ -16,6 +16,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]")
 A `+` at the end means an installation, which is what is asked for (`g++`, `ncbi-blast+`).
 """
 
+_STANZA_END = re.compile(r"\n[ \t]*\n")
+_FIELD = re.compile(r"^([A-Za-z-]+):(.*(?:\n[ \t].*)*)", re.MULTILINE)
+
 _LISTS = "/var/lib/apt/lists"
 _SOURCES = "/etc/apt/sources.list"
 
@@ -40,8 +43,7 @@ class Apt:
         if any(f"_{repository}_" in name for name in host.list_directory(_LISTS)):
             return True
         sources = [_SOURCES, *(f"{_SOURCES}.d/{name}" for name in host.list_directory(f"{_SOURCES}.d"))]
-        lines = [line for path in sources for line in (read_text(host, path) or "").splitlines()]
-        return any(repository in line.split() for line in lines if line.startswith(("deb ", "Components:")))
+        return any(_names(read_text(host, path) or "", repository) for path in sources)
 
     def needs_elevation(self, host: Host, /) -> bool:
         return not host.is_root
@@ -50,3 +52,16 @@ class Apt:
     def has_index(host: Host) -> bool:
         """Whether apt knows any package, which it does not in a fresh container."""
         return any("_Packages" in name for name in host.list_directory(_LISTS))
+
+
+def _names(sources: str, component: str) -> bool:
+    """Whether a list of sources takes binary packages from a component, in either style (sources.list(5))."""
+    for stanza in _STANZA_END.split(sources):
+        lines = [line.split() for line in stanza.splitlines()]
+        if any(words[:1] == ["deb"] and component in words for words in lines):
+            return True
+        fields = {name: value.split() for name, value in _FIELD.findall(stanza)}
+        is_used = "deb" in fields.get("Types", ()) and fields.get("Enabled") != ["no"]
+        if is_used and component in fields.get("Components", ()):
+            return True
+    return False

@@ -30,11 +30,11 @@ def render_host(facts: HostFacts) -> Iterator[Line]:
         "ecosystem": facts.ecosystem or "none that is known",
         "root": "yes" if facts.is_root else "no",
     }
-    yield (Span(facts.name, "bold"),)
+    yield (Span(harmless(facts.name), "bold"),)
     rows = [[Span(name, "dim"), Span(harmless(text))] for name, text in known.items()]
     managers = facts.managers or (("none", ""),)
     rows += [
-        [Span("managers" if not index else "", "dim"), Span(f"{name}  {path}".rstrip())]
+        [Span("managers" if not index else "", "dim"), Span(harmless(f"{name}  {path}".rstrip()))]
         for index, (name, path) in enumerate(managers)
     ]
     yield from columns(rows, indent=2)

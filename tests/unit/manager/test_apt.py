@@ -10,6 +10,9 @@ from support.recorded import RecordedHost
 LISTS = "/var/lib/apt/lists"
 
 
+DEB822 = "/etc/apt/sources.list.d/debian.sources"
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -93,8 +96,12 @@ def test_root_is_needed(is_root: bool, needs: bool) -> None:
         ({"/etc/apt/sources.list": "deb http://deb.debian.org/debian trixie main non-free\n"}, True),
         ({"/etc/apt/sources.list": "# deb http://deb.debian.org/debian trixie non-free\n"}, False),
         ({"/etc/apt/sources.list": "deb http://deb.debian.org/debian trixie main non-free-firmware\n"}, False),
-        ({"/etc/apt/sources.list.d/debian.sources": "Types: deb\nComponents: main non-free\n"}, True),
-        ({"/etc/apt/sources.list.d/debian.sources": "Types: deb\nComponents: main\n"}, False),
+        ({DEB822: "Types: deb\nComponents: main non-free\n"}, True),
+        ({DEB822: "Types: deb\nComponents: main\n"}, False),
+        ({DEB822: "Types: deb\nComponents: main\n non-free\n"}, True),
+        ({DEB822: "Types: deb-src\nComponents: non-free\n"}, False),
+        ({DEB822: "Enabled: no\nTypes: deb\nComponents: non-free\n"}, False),
+        ({DEB822: "Enabled: no\nTypes: deb\nComponents: non-free\n\nTypes: deb\nComponents: non-free\n"}, True),
         ({"/etc/apt/sources.list.d/x.list": "deb [arch=amd64] http://x trixie non-free\n"}, True),
     ],
 )

@@ -81,3 +81,8 @@ def test_no_facts() -> None:
 )
 def test_the_system(facts: HostFacts, line: str) -> None:
     assert text_of(facts).splitlines()[1] == line
+
+
+def test_names_from_outside_do_no_harm() -> None:
+    text = text_of(replace(FACTS, name="/mnt/\x1b[2J", managers=(("apt", "/opt/\x07/apt-get"),)))
+    assert not {"\x1b", "\x07"} & set(text)
