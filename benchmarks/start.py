@@ -55,8 +55,9 @@ def make_environment(directory: Path, name: str, *packages: str) -> Path:
 
 
 def _environment() -> dict[str, str]:
-    """Byte code is cached, as it is for everybody."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """Byte code is cached, as it is for everybody, and no other environment is active."""
+    others = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "CONDA_PREFIX")
+    return {name: value for name, value in os.environ.items() if name not in others}
 
 
 def names_of_the_registry(python: Path, count: int) -> list[str]:
