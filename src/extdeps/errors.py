@@ -10,7 +10,8 @@
     ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
     │   ├── InterpreterError             the Python of `--python`
     │   └── FetchError                   an index or an address
-    │       └── AbsentAddressError       the server knows of nothing there
+    │       ├── AbsentAddressError       the server knows of nothing there
+    │       └── UntrustedIndexError      nobody vouches for what was read
     └── BugError                exit 70  something that we did not think of
 
 An error says what happened (`message`), where (`context`), and what to do
@@ -115,6 +116,12 @@ class AbsentAddressError(FetchError):
     """The server answers that there is nothing at an address."""
 
     code = "fetch-absent"
+
+
+class UntrustedIndexError(FetchError):
+    """An index is not signed by a trusted key, has expired, or is not what its signer says."""
+
+    code = "untrusted-index"
 
 
 class BugError(ExtdepsError):

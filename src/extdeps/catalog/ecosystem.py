@@ -63,6 +63,12 @@ class Ecosystem:
         yield self.name
 
 
+def codename(ecosystem: Ecosystem) -> str:
+    """The codename of a release (`bookworm`), under which its archive keeps it; else the release as it is written."""
+    of_release = (name for name, known in _CODENAMES.items() if known == (ecosystem.name, ecosystem.release))
+    return next(of_release, ecosystem.release)
+
+
 def parse_ecosystem(text: str) -> Ecosystem:
     """Parse `debian+12`.
 

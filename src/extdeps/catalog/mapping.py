@@ -10,6 +10,8 @@ from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from extdeps.catalog.document import Entry
     from extdeps.model.requirement import Phase
 
@@ -24,12 +26,14 @@ class Specs:
         run: what is needed at run time.
         repository: the part of the ecosystem that holds them, where it is not on by itself
             (`extra_metadata.repository`: Debian's `non-free`), or empty.
+        unshipped: why what proves it is in no package's list of files (`extra_metadata.unshipped`), or empty.
     """
 
     build: tuple[str, ...]
     host: tuple[str, ...]
     run: tuple[str, ...]
     repository: str = ""
+    unshipped: str = ""
 
     def of(self, phase: Phase) -> tuple[str, ...]:
         """The packages of a phase; a library that is asked for in the build phase is linked against."""
@@ -61,6 +65,15 @@ class Mapping:
     def extend(self, path: str) -> None:
         """Add the entries of a document as further choices (PEP 804, `--extend-mapping`)."""
         self._further.append(Document(path, "mappings"))
+
+    def __iter__(self) -> Iterator[str]:
+        seen = (identifier for document in (*self._overlays, *self._further) for identifier in document)
+        return iter(dict.fromkeys(seen))
+
+    def path_of(self, identifier: str) -> str:
+        """The document that an entry is taken from, or empty."""
+        document = self._document_of(identifier)
+        return document.path if document else ""
 
     def find(self, identifier: str) -> Specs | None:
         """The packages of an identifier, from its first entry, or None where the mapping does not know it.
@@ -94,13 +107,14 @@ class Mapping:
 
 def _parse_specs(entry: Entry, place: str) -> Specs:
     value = entry["specs"]
-    metadata = entry.get("extra_metadata")
-    repository = str(metadata.get("repository", "")) if isinstance(metadata, dict) else ""
+    extra = entry.get("extra_metadata")
+    metadata = extra if isinstance(extra, dict) else {}
+    repository, unshipped = (str(metadata.get(key, "")) for key in ("repository", "unshipped"))
     if not isinstance(value, dict):
         names = get_strings(entry, "specs", place)
-        return Specs(build=names, host=names, run=names, repository=repository)
+        return Specs(build=names, host=names, run=names, repository=repository, unshipped=unshipped)
     unknown = sorted(set(value) - set(PHASES))
     if unknown:
         raise DocumentError(f"{place}: `specs` has `{unknown[0]}`, which is not a phase")
     build, host, run = (get_strings(value, phase, f"{place}: `specs`") for phase in PHASES)
-    return Specs(build=build, host=host, run=run, repository=repository)
+    return Specs(build=build, host=host, run=run, repository=repository, unshipped=unshipped)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
 
 from extdeps.catalog.document import Document, read_document
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.catalog.mapping import Mapping, Specs
+from extdeps.curate.fault import Fault, find_line
 from extdeps.curate.layout import find_kind, format_document
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
@@ -25,23 +25,6 @@ if TYPE_CHECKING:
 
 _DEVELOPMENT = ("-dev", "-devel")
 _VIRTUAL = "dep:virtual/"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing that is wrong.
-
-    Args:
-        path: the document.
-        line: where it stands, from 1; 0 for the document as a whole.
-        code: what kind of fault it is, in kebab-case.
-        message: one sentence.
-    """
-
-    path: str
-    line: int
-    code: str
-    message: str
 
 
 def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -65,18 +48,13 @@ def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
         yield Fault(path=path, line=0, code="layout", message="is not formatted; `extdeps mapping format` does it")
     checks = {"definitions": _lint_definition, "probes": _lint_probe, "mappings": _make_specs_check(path)}
     for identifier in identifiers:
-        line = _line_of(text, identifier)
+        line = find_line(text, identifier)
         if len(document.find(identifier)) > 1:
             yield Fault(path=path, line=line, code="duplicate", message=f"`{identifier}` has several entries")
         for code, message in _collect(checks[kind], identifier, catalogue):
             yield Fault(path=path, line=line, code=code, message=f"`{identifier}` {message}")
     if kind == "probes":
         yield from _lint_modules(path, text, document)
-
-
-def _line_of(text: str, identifier: str) -> int:
-    position = text.lower().find(f'"id": "{identifier}"'.lower())
-    return text.count("\n", 0, position) + 1 if position >= 0 else 0
 
 
 def _collect(check: Check, identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -136,7 +114,7 @@ def _lint_modules(path: str, text: str, document: Document) -> Iterator[Fault]:
                     owners.setdefault(str(module), []).append(identifier)
     for module, identifiers in owners.items():
         if len(identifiers) > 1:
-            line = _line_of(text, identifiers[1])
+            line = find_line(text, identifiers[1])
             others = " and ".join(f"`{identifier}`" for identifier in identifiers)
             yield Fault(path=path, line=line, code="module-twice", message=f"the module `{module}` belongs to {others}")
 

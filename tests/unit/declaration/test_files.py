@@ -74,6 +74,7 @@ def test_wheel() -> None:
             "`x-1.zip`: `x-1/pyproject.toml` is larger than 16 MiB",
         ),
     ],
+    ids=["no-tar", "no-zip", "breaks-off", "nothing-in-it", "large-in-tar", "large-in-zip"],
 )
 def test_bad_sdist(content: bytes, name: str, message: str) -> None:
     with pytest.raises(ArchiveError) as caught:

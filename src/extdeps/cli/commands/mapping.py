@@ -1,4 +1,4 @@
-"""`extdeps mapping`: for packagers, the layout and the faults of the data."""
+"""`extdeps mapping`: for packagers, the layout, the faults and the truth of the data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from extdeps.curate.lint import Fault
+    from extdeps.curate.fault import Fault
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,21 +20,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
     layout = actions.add_parser("format", help="bring documents into the canonical layout")
     layout.add_argument("--check", action="store_true", help="change nothing; exit 1 where something would change")
     faults = actions.add_parser("lint", help="say what is wrong with documents; exit 1 where something is")
-    faults.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     for action in (layout, faults):
         action.add_argument(
             "files", metavar="FILE", nargs="*", help="documents (default: all in ./mappings, else the shipped ones)"
+        )
+    truth = actions.add_parser("verify", help="compare a mapping with the index of its packages; exit 1 on faults")
+    truth.add_argument("ecosystem", metavar="ECOSYSTEM+RELEASE", help="`debian+12`; its archive's index is read")
+    truth.add_argument("--from", dest="address", metavar="URL|DIR", help="a mirror, or a directory laid out as one")
+    truth.add_argument("--architecture", default="amd64", metavar="NAME", help="default: amd64")
+    truth.add_argument("--keyring", metavar="FILE", help="the keys that are trusted (default: the distribution's)")
+    truth.add_argument("--allow-unsigned", action="store_true", help="accept an index that is unsigned or expired")
+    for action in (faults, truth):
+        action.add_argument(
+            "--format",
+            choices=("table", "json", "github"),
+            default="table",
+            help="github: annotations for its workflows (default: table)",
         )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run one action; 1 when there is something to do."""
+    if arguments.action == "verify":
+        return _verify(arguments)
     files = arguments.files or _default_files()
     return _format(files, check=arguments.check) if arguments.action == "format" else _lint(files, arguments.format)
 
 
+def _default_directory() -> str:
+    return "mappings" if os.path.isfile(os.path.join("mappings", "registry.json")) else shipped_directory()
+
+
 def _default_files() -> list[str]:
-    directory = "mappings" if os.path.isfile(os.path.join("mappings", "registry.json")) else shipped_directory()
+    directory = _default_directory()
     names = sorted(name for name in os.listdir(directory) if name.endswith(".json") and name != "known-ecosystems.json")
     return [os.path.join(directory, name) for name in names]
 
@@ -67,16 +85,67 @@ def _lint(files: list[str], output: str) -> int:
     directories = tuple(dict.fromkeys((*(os.path.dirname(path) or "." for path in files), shipped_directory())))
     catalogue = Catalogue(directories)
     faults = [fault for path in files for fault in lint(path, catalogue)]
+    _print_faults(faults, output, {})
+    if output == "table":
+        print(f"{_count(len(faults), 'fault')} in {_count(len(files), 'document')}.")
+    return 1 if faults else 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from extdeps.catalog.catalogue import Catalogue
+    from extdeps.catalog.ecosystem import parse_ecosystem
+    from extdeps.curate.index.table import open_index
+    from extdeps.curate.verify import verify
+    from extdeps.fetch import Fetcher
+    from extdeps.host import LocalHost
+
+    ecosystem = parse_ecosystem(arguments.ecosystem)
+    catalogue = Catalogue((_default_directory(),))
+    mapping = catalogue.mapping(ecosystem)
+    if mapping is None:
+        raise UsageError(f"there is no mapping for `{ecosystem}`")
+    index = open_index(
+        ecosystem,
+        arguments.address or "",
+        architecture=arguments.architecture,
+        fetcher=Fetcher(),
+        host=LocalHost(),
+        keyring=arguments.keyring or "",
+        allow_unsigned=arguments.allow_unsigned,
+    )
+    result = verify(mapping, catalogue, index)
+    facts = {
+        "ecosystem": str(ecosystem),
+        "index": index.name,
+        "names": result.names,
+        "tried": result.tried,
+        "proved": result.proved,
+        "excepted": result.excepted,
+    }
+    _print_faults(result.faults, arguments.format, facts)
+    if arguments.format == "table":
+        for identifier, reason in result.excepted.items():
+            print(f"excepted: `{identifier}`: {reason}")
+        gone = sum(fault.code == "gone" for fault in result.faults)
+        print(f"{_count(result.names, 'name')} looked up in {index.name}: {gone} gone.")
+        print(f"{result.proved} of {result.tried} entries and phases whose evidence is known ship it.")
+    return 1 if result.faults else 0
+
+
+def _print_faults(faults: list[Fault], output: str, facts: dict[str, object]) -> None:
     if output == "json":
         from extdeps.cli.console import print_json
 
-        print_json({"schema_version": 1, "faults": [_document(fault) for fault in faults]})
-    else:
-        for fault in faults:
+        print_json({"schema_version": 1, **facts, "faults": [_document(fault) for fault in faults]})
+    for fault in faults:
+        if output == "github":
+            print(f"::error file={fault.path},line={max(fault.line, 1)},title={fault.code}::{fault.message}")
+        elif output == "table":
             print(f"{fault.path}:{fault.line}: {fault.code}: {fault.message}")
-        count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-        print(f"{count} in {len(files)} document{'' if len(files) == 1 else 's'}.")
-    return 1 if faults else 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _document(fault: Fault) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Readers of the indexes of packages, one kind of archive a file."""

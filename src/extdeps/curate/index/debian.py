@@ -1,0 +1,89 @@
+"""Debian and what has its archive's format: Packages and Contents.
+
+Formats: https://wiki.debian.org/DebianRepository/Format, Debian Policy 7.1
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from extdeps.curate.index.interface import Package, base_name
+from extdeps.errors import FetchError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from extdeps.curate.index.aptarchive import AptArchive
+
+ARCHIVES = {
+    "debian": ("http://deb.debian.org/debian", "/usr/share/keyrings/debian-archive-keyring.gpg"),
+    "ubuntu": ("http://archive.ubuntu.com/ubuntu", "/usr/share/keyrings/ubuntu-archive-keyring.gpg"),
+}
+"""Of each ecosystem, the archive and the keys that sign it."""
+
+_FIELDS = ("Package", "Pre-Depends", "Depends", "Provides", "Description")
+
+
+class DebianIndex:
+    """The packages of one suite for one architecture.
+
+    Args:
+        archive: the suite.
+        architecture: as Debian names it (`amd64`).
+    """
+
+    default_repositories: tuple[str, ...] = ("main", "universe")
+
+    def __init__(self, archive: AptArchive, architecture: str) -> None:
+        self.name = archive.address
+        self._archive = archive
+        self._architecture = architecture
+
+    def packages(self) -> Mapping[str, Package]:
+        return self._packages
+
+    @cached_property
+    def _packages(self) -> dict[str, Package]:
+        packages = {
+            package.name: package
+            for component in reversed(self._archive.components)
+            for package in self._read_packages(component)
+        }
+        if not packages:
+            raise FetchError(f"`{self.name}` has no packages for `{self._architecture}`")
+        return packages
+
+    def _read_packages(self, component: str) -> Iterator[Package]:
+        fields: dict[str, str] = {}
+        for line in self._archive.read_lines(f"{component}/binary-{self._architecture}/Packages"):
+            name, mark, value = line.decode("utf-8", "replace").partition(":")
+            if not name.strip():
+                if "Package" in fields:
+                    yield _make_package(fields, component)
+                fields = {}
+            elif mark and name in _FIELDS:
+                fields[name] = value.strip()
+        if "Package" in fields:
+            yield _make_package(fields, component)
+
+    def find_files(self, names: frozenset[str], /) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for component in self._archive.components:
+            for kind in (self._architecture, "all"):
+                for line in self._archive.read_lines(f"{component}/Contents-{kind}"):
+                    path, _, owners = line.decode("utf-8", "replace").expandtabs(1).rstrip().rpartition(" ")
+                    if base_name(path.rstrip()) in names:
+                        yield path.rstrip(), tuple(owner.rpartition("/")[2] for owner in owners.split(","))
+
+
+def _make_package(fields: dict[str, str], component: str) -> Package:
+    depends = (*_parse_relations(fields.get("Pre-Depends", "")), *_parse_relations(fields.get("Depends", "")))
+    provides = tuple(name for group in _parse_relations(fields.get("Provides", "")) for name in group)
+    summary = fields.get("Description", "")
+    return Package(name=fields["Package"], repository=component, depends=depends, provides=provides, summary=summary)
+
+
+def _parse_relations(text: str) -> tuple[tuple[str, ...], ...]:
+    """The names of `a (>= 1) | b:any, c [amd64]`, without versions and architectures."""
+    groups = (group.split("|") for group in text.split(",") if group.strip())
+    return tuple(tuple(name.split()[0].partition(":")[0] for name in group) for group in groups)

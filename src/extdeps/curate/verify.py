@@ -1,0 +1,190 @@
+"""Whether a mapping is true: its packages exist, and ship what the probes look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extdeps.curate.fault import Fault, find_line
+from extdeps.curate.index.interface import base_name
+from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from extdeps.catalog.catalogue import Catalogue
+    from extdeps.catalog.mapping import Mapping, Specs
+    from extdeps.catalog.probes import Kind, ProbeEntry
+    from extdeps.curate.index.interface import Package, PackageIndex
+    from extdeps.model.requirement import Phase
+
+
+@dataclass(kw_only=True)
+class Verification:
+    """What was found out about a mapping.
+
+    Args:
+        faults: what is wrong, entry by entry.
+        excepted: identifiers whose packages do not ship what proves them, each with the reason that its entry gives.
+        names: how many package names were looked up.
+        proved: how many pairs of entry and phase have packages that ship what proves them.
+        tried: of how many pairs, whose evidence is known and whose packages exist.
+    """
+
+    faults: list[Fault] = field(default_factory=list)
+    excepted: dict[str, str] = field(default_factory=dict)
+    names: int = 0
+    proved: int = 0
+    tried: int = 0
+
+
+def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verification:
+    """Compare a mapping with an index.
+
+    Args:
+        mapping: the entries of the ecosystem and release of the index.
+        catalogue: the probes.
+        index: the packages that there are.
+
+    Raises:
+        DocumentError: the mapping is wrong.
+        FetchError: the index cannot be read.
+    """
+    entries = {identifier: specs for identifier in mapping if (specs := mapping.find(identifier))}
+    probes = {identifier: _probe_entries(identifier, catalogue) for identifier in entries}
+    files = _find_files(index, (entry for found in probes.values() for entry in found))
+    packages = _Packages(index)
+    result = Verification(names=len({name for specs in entries.values() for name in _names(specs)}))
+    for identifier, specs in entries.items():
+        wrong = [*_check_names(specs, packages, index.default_repositories)]
+        for phase, kinds in _phases(specs, probes[identifier]):
+            names = specs.of(phase)
+            if not all(name in packages.known for name in names):
+                continue
+            result.tried += 1
+            shipped = packages.installed_with(names)
+            if any(_is_proved(entry, phase, files, shipped) for entry in probes[identifier]):
+                result.proved += 1
+            elif specs.unshipped:
+                result.excepted[identifier] = specs.unshipped
+            else:
+                text = ", ".join(f"`{name}`" for name in names)
+                message = f"{text} does not ship the {' or '.join(kinds)} that the {phase} phase needs"
+                wrong.append(("not-shipped", message))
+        result.faults += _locate(mapping.path_of(identifier), identifier, wrong)
+    return result
+
+
+def _probe_entries(identifier: str, catalogue: Catalogue) -> tuple[ProbeEntry, ...]:
+    """What proves an identifier, where anything is named."""
+    entries = catalogue.probe_entries(identifier)
+    return tuple(entry for entry in entries if entry.has_development_files or entry.executables)
+
+
+def _names(specs: Specs) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*specs.build, *specs.host, *specs.run)))
+
+
+def _check_names(specs: Specs, packages: _Packages, default: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in _names(specs):
+        package = packages.known.get(name)
+        if package is None:
+            heirs = " or ".join(f"`{heir}`" for heir in packages.providers.get(name, ()))
+            yield "gone", f"`{name}` does not exist{f'; {heirs} provides it' if heirs else ''}"
+        elif package.repository not in (*default, specs.repository):
+            yield "repository", f"`{name}` is in `{package.repository}`, which the entry does not say"
+
+
+def _phases(specs: Specs, entries: tuple[ProbeEntry, ...]) -> Iterator[tuple[Phase, tuple[Kind, ...]]]:
+    """The phases that have packages, and what would prove them."""
+    for phase in PHASES:
+        kinds = tuple(dict.fromkeys(kind for entry in entries for kind in entry.kinds(phase)))
+        if specs.of(phase) and kinds:
+            yield phase, kinds
+
+
+def _locate(path: str, identifier: str, wrong: list[tuple[str, str]]) -> Iterator[Fault]:
+    if not wrong:
+        return
+    with open(path, encoding="utf-8") as file:
+        line = find_line(file.read(), identifier)
+    for code, message in wrong:
+        yield Fault(path=path, line=line, code=code, message=f"`{identifier}`: {message}")
+
+
+class _Packages:
+    """The packages of an index, and what is installed with them."""
+
+    def __init__(self, index: PackageIndex) -> None:
+        self.known = index.packages()
+        self.providers: dict[str, list[str]] = {}
+        for package in self.known.values():
+            for name in package.provides:
+                self.providers.setdefault(name, []).append(package.name)
+        self._closures: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def installed_with(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Packages with all that they depend on; of alternatives the first that exists, as apt chooses."""
+        if names not in self._closures:
+            seen: set[str] = set()
+            pending = list(names)
+            while pending:
+                package = self._choose((pending.pop(),))
+                if package and package.name not in seen:
+                    seen.add(package.name)
+                    pending += [chosen.name for group in package.depends if (chosen := self._choose(group))]
+            self._closures[names] = frozenset(seen)
+        return self._closures[names]
+
+    def _choose(self, alternatives: tuple[str, ...]) -> Package | None:
+        for name in alternatives:
+            for candidate in (name, *self.providers.get(name, ())):
+                if candidate in self.known:
+                    return self.known[candidate]
+        return None
+
+
+_Files = dict[str, list[tuple[str, frozenset[str]]]]
+"""Of each base name, the paths and their packages."""
+
+
+def _find_files(index: PackageIndex, entries: Iterable[ProbeEntry]) -> _Files:
+    names: set[str] = set()
+    for entry in entries:
+        names |= {f"{module}.pc" for module in entry.pkg_config}
+        names |= {base_name(header) for header in entry.headers}
+        names |= {f"lib{library}{ending}" for library in entry.libraries for ending in (".so", ".a")}
+        names |= set(entry.executables)
+    files: _Files = {}
+    for path, owners in index.find_files(frozenset(names)):
+        files.setdefault(base_name(path), []).append((path, frozenset(owners)))
+    return files
+
+
+def _is_proved(entry: ProbeEntry, phase: Phase, files: _Files, packages: frozenset[str]) -> bool:
+    """Whether packages ship all kinds of evidence that a phase needs."""
+
+    def ships(name: str, directory: str, *endings: str) -> bool:
+        return any(
+            directory in path and path.endswith(endings) and owners & packages
+            for path, owners in files.get(base_name(name), ())
+        )
+
+    def is_shown(kind: Kind) -> bool:
+        if kind == "executable":
+            return any(ships(name, "bin/", f"bin/{name}") for name in entry.executables)
+        if kind == "header":
+            return any(ships(name, "include/", f"/{name}") for name in entry.headers)
+        if kind == "library":
+            return any(is_library(name) for name in entry.libraries)
+        module = any(ships(f"{name}.pc", "pkgconfig/", ".pc") for name in entry.pkg_config)
+        headers = not entry.headers or is_shown("header")
+        libraries = not entry.libraries or is_shown("library")
+        return module or (bool(entry.headers or entry.libraries) and headers and libraries)
+
+    def is_library(name: str) -> bool:
+        if phase == "run":
+            return ships(f"lib{name}.so", "lib", "")
+        return ships(f"lib{name}.so", "lib", ".so") or ships(f"lib{name}.a", "lib", ".a")
+
+    return all(is_shown(kind) for kind in entry.kinds(phase))
