@@ -42,6 +42,12 @@ class Registry:
             for item in get_strings(entry, "provides", place)
         )
 
+    def description(self, identifier: str) -> str:
+        """One line about an entry, or empty."""
+        return next(
+            (str(entry["description"]) for entry in self._document.find(identifier) if "description" in entry), ""
+        )
+
     def canonical(self, identifier: str) -> str:
         """Follow aliases to the canonical identifier.
 

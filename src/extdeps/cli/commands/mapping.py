@@ -1,4 +1,4 @@
-"""`extdeps mapping`: for packagers, the layout, the faults and the truth of the data."""
+"""`extdeps mapping`: for packagers, the layout, the faults and the truth of the data, and what is in it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     truth.add_argument("--architecture", default="amd64", metavar="NAME", help="default: amd64")
     truth.add_argument("--keyring", metavar="FILE", help="the keys that are trusted (default: the distribution's)")
     truth.add_argument("--allow-unsigned", action="store_true", help="accept an index that is unsigned or expired")
+    words = actions.add_parser("search", help="say what a word stands for, and what that is called everywhere")
+    words.add_argument(
+        "word", metavar="WORD", help="an identifier, module, header, library, executable or package, or a part of one"
+    )
+    words.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     for action in (faults, truth):
         action.add_argument(
             "--format",
@@ -43,6 +48,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run one action; 1 when there is something to do."""
     if arguments.action == "verify":
         return _verify(arguments)
+    if arguments.action == "search":
+        return _search(arguments.word, arguments.format)
     files = arguments.files or _default_files()
     return _format(files, check=arguments.check) if arguments.action == "format" else _lint(files, arguments.format)
 
@@ -132,6 +139,33 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 1 if result.faults else 0
 
 
+def _search(word: str, output: str) -> int:
+    from extdeps.catalog.catalogue import Catalogue
+    from extdeps.cli.console import print_json, print_styled
+    from extdeps.curate.search import search
+
+    matches = search(word, Catalogue((_default_directory(),)))
+    if output == "json":
+        from dataclasses import asdict
+
+        documents = [
+            {
+                "identifier": match.identifier,
+                "description": match.description,
+                "because": [{"kind": kind, "name": name} for kind, name in match.because],
+                "packages": {ecosystem: asdict(specs) for ecosystem, specs in match.packages},
+            }
+            for match in matches
+        ]
+        print_json({"schema_version": 1, "matches": documents})
+    else:
+        from extdeps.cli.matches import render_matches
+
+        print_styled(render_matches(matches))
+        print(f"{_count(len(matches), 'match', 'matches')}.")
+    return 0 if matches else 1
+
+
 def _print_faults(faults: list[Fault], output: str, facts: dict[str, object]) -> None:
     if output == "json":
         from extdeps.cli.console import print_json
@@ -144,8 +178,8 @@ def _print_faults(faults: list[Fault], output: str, facts: dict[str, object]) ->
             print(f"{fault.path}:{fault.line}: {fault.code}: {fault.message}")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def _document(fault: Fault) -> dict[str, object]:
