@@ -12,14 +12,12 @@ machine does falls on all alike. Needs an index for the installations.
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from process import Case, environment, measure
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,31 +31,13 @@ BINDEP = (
 )  # fmt: skip
 
 
-@dataclass(kw_only=True)
-class Case:
-    """One command and what it took."""
-
-    name: str
-    argv: list[str]
-    target: str = ""
-    seconds: list[float] = field(default_factory=list)
-    kilobytes: int = 0
-    failed: str = ""
-
-
 def make_environment(directory: Path, name: str, *packages: str) -> Path:
     """A virtual environment with some packages, compiled; returns its directory of programs."""
     place = directory / name
     subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
     command = [str(place / "bin/pip"), "install", "--quiet", "--compile", *packages]
-    subprocess.run(command, check=True, env=_environment())
+    subprocess.run(command, check=True, env=environment())
     return place / "bin"
-
-
-def _environment() -> dict[str, str]:
-    """Byte code is cached, as it is for everybody, and no other environment is active."""
-    others = ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "CONDA_PREFIX")
-    return {name: value for name, value in os.environ.items() if name not in others}
 
 
 def names_of_the_registry(python: Path, count: int) -> list[str]:
@@ -68,25 +48,6 @@ def names_of_the_registry(python: Path, count: int) -> list[str]:
     )
     done = subprocess.run([str(python), "-c", program], capture_output=True, text=True, check=True)
     return list(dict.fromkeys((*FOURTEEN, *done.stdout.split())))[:count]
-
-
-def measure(case: Case) -> None:
-    """Run a command once; its time and memory are those of the process and its children."""
-    started = time.perf_counter()
-    process = subprocess.Popen(case.argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment())
-    assert process.stderr is not None
-    message = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    case.seconds.append(time.perf_counter() - started)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
-    case.kilobytes = max(case.kilobytes, _peak(usage))
-    if process.returncode not in (0, 1):
-        case.failed = (message.decode(errors="replace").strip().splitlines() or ["?"])[-1]
-
-
-def _peak(usage: resource.struct_rusage) -> int:
-    return usage.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 
 def main() -> int:

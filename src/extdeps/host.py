@@ -157,10 +157,12 @@ class LocalHost:
 
 
 def _kill_group(pid: int) -> None:
-    """End a process and all that it has started in its session."""
+    """End a process and all that it has started in its session, if any of it is left."""
+    from contextlib import suppress
     from signal import SIGKILL
 
-    os.killpg(pid, SIGKILL)
+    with suppress(OSError):
+        os.killpg(pid, SIGKILL)
 
 
 class RootHost:
