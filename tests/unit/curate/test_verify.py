@@ -276,6 +276,17 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     }
 
 
+def test_names_from_outside_do_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_default_archive(tmp_path)
+    write_mappings(tmp_path, {"run": ["a\x1b[2J%0A\n::error::b"]}, {})
+    assert run(tmp_path, monkeypatch, "--format", "github") == 1
+    assert capsys.readouterr().out.endswith("::`dep:generic/z`: `a\ufffd[2J%250A\ufffd::error::b` does not exist\n")
+    assert run(tmp_path, monkeypatch) == 1
+    assert "`a\ufffd[2J%0A\ufffd::error::b` does not exist\n" in capsys.readouterr().out
+
+
 def test_the_command_finds_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from extdeps.errors import UsageError
+from extdeps.render.text import harmless
 from extdeps.resources import shipped_directory
 
 TYPE_CHECKING = False
@@ -173,9 +174,10 @@ def _print_faults(faults: list[Fault], output: str, facts: dict[str, object]) ->
         print_json({"schema_version": 1, **facts, "faults": [_document(fault) for fault in faults]})
     for fault in faults:
         if output == "github":
-            print(f"::error file={fault.path},line={max(fault.line, 1)},title={fault.code}::{fault.message}")
+            message = harmless(fault.message).replace("%", "%25")  # `%0A` would be a line break
+            print(f"::error file={fault.path},line={max(fault.line, 1)},title={fault.code}::{message}")
         elif output == "table":
-            print(f"{fault.path}:{fault.line}: {fault.code}: {fault.message}")
+            print(harmless(f"{fault.path}:{fault.line}: {fault.code}: {fault.message}"))
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:
