@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import chain
 
 from extdeps.curate.fault import Fault, find_line
 from extdeps.curate.index.interface import base_name
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from extdeps.catalog.probes import Kind, ProbeEntry
     from extdeps.curate.index.interface import Package, PackageIndex
     from extdeps.model.requirement import Phase
+
+
+_KINDS: tuple[Kind, ...] = ("development", "header", "library", "executable")
 
 
 @dataclass(kw_only=True)
@@ -56,7 +61,8 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
     packages = _Packages(index)
     result = Verification(names=len({name for specs in entries.values() for name in _names(specs)}))
     for identifier, specs in entries.items():
-        wrong = [*_check_names(specs, packages, index.default_repositories)]
+        shipping = _find_heirs(probes[identifier], files)
+        wrong = [*_check_names(specs, packages, shipping, index.default_repositories)]
         for phase, kinds in _phases(specs, probes[identifier]):
             names = specs.of(phase)
             if not all(name in packages.known for name in names):
@@ -85,12 +91,23 @@ def _names(specs: Specs) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*specs.build, *specs.host, *specs.run)))
 
 
-def _check_names(specs: Specs, packages: _Packages, default: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _find_heirs(entries: tuple[ProbeEntry, ...], files: _Files) -> frozenset[str]:
+    """The packages that ship any evidence of an identifier."""
+    return frozenset().union(
+        *(_find_owners(entry, kind, phase, files) for entry in entries for kind in _KINDS for phase in PHASES)
+    )
+
+
+def _check_names(
+    specs: Specs, packages: _Packages, shipping: frozenset[str], default: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     for name in _names(specs):
         package = packages.known.get(name)
         if package is None:
-            heirs = " or ".join(f"`{heir}`" for heir in packages.providers.get(name, ()))
-            yield "gone", f"`{name}` does not exist{f'; {heirs} provides it' if heirs else ''}"
+            providers = packages.providers.get(name, ())
+            heirs = " or ".join(f"`{heir}`" for heir in providers or get_close_matches(name, shipping, n=2, cutoff=0.7))
+            what = "provides it" if providers else "ships such files"
+            yield "gone", f"`{name}` does not exist{f'; {heirs} {what}' if heirs else ''}"
         elif package.repository not in (*default, specs.repository):
             yield "repository", f"`{name}` is in `{package.repository}`, which the entry does not say"
 
@@ -164,27 +181,32 @@ def _find_files(index: PackageIndex, entries: Iterable[ProbeEntry]) -> _Files:
 def _is_proved(entry: ProbeEntry, phase: Phase, files: _Files, packages: frozenset[str]) -> bool:
     """Whether packages ship all kinds of evidence that a phase needs."""
 
-    def ships(name: str, directory: str, *endings: str) -> bool:
-        return any(
-            directory in path and path.endswith(endings) and owners & packages
-            for path, owners in files.get(base_name(name), ())
-        )
-
     def is_shown(kind: Kind) -> bool:
-        if kind == "executable":
-            return any(ships(name, "bin/", f"bin/{name}") for name in entry.executables)
-        if kind == "header":
-            return any(ships(name, "include/", f"/{name}") for name in entry.headers)
-        if kind == "library":
-            return any(is_library(name) for name in entry.libraries)
-        module = any(ships(f"{name}.pc", "pkgconfig/", ".pc") for name in entry.pkg_config)
-        headers = not entry.headers or is_shown("header")
-        libraries = not entry.libraries or is_shown("library")
-        return module or (bool(entry.headers or entry.libraries) and headers and libraries)
+        return not packages.isdisjoint(_find_owners(entry, kind, phase, files))
 
-    def is_library(name: str) -> bool:
-        if phase == "run":
-            return ships(f"lib{name}.so", "lib", "")
-        return ships(f"lib{name}.so", "lib", ".so") or ships(f"lib{name}.a", "lib", ".a")
+    def is_developed() -> bool:
+        parts: dict[Kind, tuple[str, ...]] = {"header": entry.headers, "library": entry.libraries}
+        needed = [kind for kind, names in parts.items() if names]
+        return is_shown("development") or (bool(needed) and all(map(is_shown, needed)))
 
-    return all(is_shown(kind) for kind in entry.kinds(phase))
+    return all(is_developed() if kind == "development" else is_shown(kind) for kind in entry.kinds(phase))
+
+
+def _find_owners(entry: ProbeEntry, kind: Kind, phase: Phase, files: _Files) -> frozenset[str]:
+    """The packages that ship evidence of a kind; of `development` those that ship a module."""
+
+    def owners(name: str, directory: str, ending: str) -> Iterator[str]:
+        for path, packages in files.get(base_name(name), ()):
+            if directory in path and path.endswith(ending):
+                yield from packages
+
+    if kind == "executable":
+        found = (owners(name, "bin/", f"bin/{name}") for name in entry.executables)
+    elif kind == "header":
+        found = (owners(name, "include/", f"/{name}") for name in entry.headers)
+    elif kind == "development":
+        found = (owners(f"{name}.pc", "pkgconfig/", ".pc") for name in entry.pkg_config)
+    else:
+        endings = ("",) if phase == "run" else (".so", ".a")
+        found = (owners(f"lib{name}{suffix or '.so'}", "lib", suffix) for name in entry.libraries for suffix in endings)
+    return frozenset(chain.from_iterable(found))

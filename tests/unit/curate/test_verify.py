@@ -77,8 +77,10 @@ def test_what_is_true(tmp_path: Path, specs: object, probe: dict[str, object]) -
 @pytest.mark.parametrize(
     ("specs", "probe", "faults"),
     [
-        ({"host": ["libz-devel"]}, DEVELOPMENT, [("gone", "`libz-devel` does not exist")]),
+        ({"host": ["libz-devel"]}, DEVELOPMENT, [("gone", "`libz-devel` does not exist; `libz-dev` ships such files")]),
         ({"run": ["libz-abi"]}, {}, [("gone", "`libz-abi` does not exist; `libz1` provides it")]),
+        ({"run": ["libz9"]}, {"libraries": ["z"]}, [("gone", "`libz9` does not exist; `libz1` ships such files")]),
+        ({"run": ["unlike"]}, {"libraries": ["z"]}, [("gone", "`unlike` does not exist")]),
         ({"run": ["cuda"]}, {}, [("repository", "`cuda` is in `non-free`, which the entry does not say")]),
         (
             {"run": ["libz1"], "build": ["libz-dev"]},
@@ -248,13 +250,14 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     address = f"{tmp_path.as_uri()}/dists/bookworm"
     assert run(tmp_path, monkeypatch) == 1
     assert capsys.readouterr().out == (
-        "mappings/debian.mapping.json:4: gone: `dep:generic/z`: `libz9` does not exist\n"
+        "mappings/debian.mapping.json:4: gone: `dep:generic/z`: `libz9` does not exist; `libz1` ships such files\n"
         f"2 names looked up in {address}: 1 gone.\n"
         "2 of 2 entries and phases whose evidence is known ship it.\n"
     )
     assert run(tmp_path, monkeypatch, "--format", "github") == 1
     assert capsys.readouterr().out == (
-        "::error file=mappings/debian.mapping.json,line=4,title=gone::`dep:generic/z`: `libz9` does not exist\n"
+        "::error file=mappings/debian.mapping.json,line=4,title=gone::"
+        "`dep:generic/z`: `libz9` does not exist; `libz1` ships such files\n"
     )
     assert run(tmp_path, monkeypatch, "--format", "json") == 1
     assert json.loads(capsys.readouterr().out) == {
@@ -270,7 +273,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
                 "path": "mappings/debian.mapping.json",
                 "line": 4,
                 "code": "gone",
-                "message": "`dep:generic/z`: `libz9` does not exist",
+                "message": "`dep:generic/z`: `libz9` does not exist; `libz1` ships such files",
             }
         ],
     }
