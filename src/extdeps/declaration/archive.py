@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 import zipfile
@@ -10,26 +11,13 @@ from collections.abc import Callable
 
 from extdeps.errors import ArchiveError
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Self
-
 MAX_MEMBERS = 200_000
 MAX_MEMBER_BYTES = 16 * 1024 * 1024
 MAX_TOTAL_BYTES = 4 * 1024 * 1024 * 1024
-MAX_HEADER_BYTES = 1024 * 1024
 MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
 """What an archive may have and weigh; the largest sdists on PyPI are some hundred MB."""
 
 Wanted = Callable[[str], bool]
-
-_EXTENDED = (
-    tarfile.XHDTYPE,
-    tarfile.XGLTYPE,
-    tarfile.SOLARIS_XHDTYPE,
-    tarfile.GNUTYPE_LONGNAME,
-    tarfile.GNUTYPE_LONGLINK,
-)
 
 _DAMAGE = (
     tarfile.TarError,
@@ -65,21 +53,19 @@ def read_members(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
         raise ArchiveError(f"`{name}` is damaged", context=(str(error) or type(error).__name__,)) from error
 
 
-class _Member(tarfile.TarInfo):
-    """A member whose extended header, which tarfile reads as a whole, is of a reasonable size."""
+class _BoundedGzip(gzip.GzipFile):
+    """A gzip stream that gives no more at once than a member may weigh: tarfile reads extended headers as a whole."""
 
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        member = super().frombuf(buf, encoding, errors)
-        if member.type in _EXTENDED and member.size > MAX_HEADER_BYTES:
-            raise tarfile.ReadError(f"a header of {member.size} bytes")
-        return member
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or not 0 <= size <= MAX_MEMBER_BYTES + tarfile.BLOCKSIZE:
+            raise tarfile.ReadError(f"a header of {size} bytes")
+        return super().read(size)
 
 
 def _read_tar(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     total = 0
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz", tarinfo=_Member) as archive:
+    with _BoundedGzip(fileobj=io.BytesIO(content)) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
         for count, member in enumerate(archive, start=1):
             total += member.size
             _check_limits(name, count, total)

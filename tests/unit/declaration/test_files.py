@@ -184,7 +184,7 @@ def test_a_header_that_would_fill_the_memory() -> None:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", format=tarfile.PAX_FORMAT) as tar:
         member = tarfile.TarInfo("x-1/PKG-INFO")
-        member.pax_headers = {"comment": "x" * (archive.MAX_HEADER_BYTES + 1)}
+        member.pax_headers = {"comment": "x" * (archive.MAX_MEMBER_BYTES + 512)}
         tar.addfile(member)
     with pytest.raises(ArchiveError) as caught:
         read_sdist(buffer.getvalue(), name="x-1.tar.gz", subject="x")
