@@ -57,12 +57,12 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
     """
     entries = {identifier: specs for identifier in mapping if (specs := mapping.find(identifier))}
     probes = {identifier: _probe_entries(identifier, catalogue) for identifier in entries}
-    files = _find_files(index, (entry for found in probes.values() for entry in found))
+    files = _find_files(index, (entry for same in probes.values() for entry in same))
     packages = _Packages(index)
+    wrong: dict[str, list[tuple[str, str]]] = {}
     result = Verification(names=len({name for specs in entries.values() for name in _names(specs)}))
     for identifier, specs in entries.items():
-        shipping = _find_heirs(probes[identifier], files)
-        wrong = [*_check_names(specs, packages, shipping, index.default_repositories)]
+        found = list(_check_names(specs, packages, index.default_repositories, probes[identifier], files))
         for phase, kinds in _phases(specs, probes[identifier]):
             names = specs.of(phase)
             if not all(name in packages.known for name in names):
@@ -76,9 +76,23 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
             else:
                 text = ", ".join(f"`{name}`" for name in names)
                 message = f"{text} does not ship the {' or '.join(kinds)} that the {phase} phase needs"
-                wrong.append(("not-shipped", message))
-        result.faults += _locate(mapping.path_of(identifier), identifier, wrong)
+                found.append(("not-shipped", message))
+        wrong[identifier] = found
+    result.faults += _locate(wrong, mapping)
     return result
+
+
+def _locate(wrong: dict[str, list[tuple[str, str]]], mapping: Mapping) -> Iterator[Fault]:
+    """Faults with the place of their entries; each document is read once."""
+    texts: dict[str, str] = {}
+    for identifier, found in wrong.items():
+        path = mapping.path_of(identifier)
+        if found and path not in texts:
+            with open(path, encoding="utf-8") as file:
+                texts[path] = file.read()
+        for code, message in found:
+            line = find_line(texts[path], identifier)
+            yield Fault(path=path, line=line, code=code, message=f"`{identifier}`: {message}")
 
 
 def _probe_entries(identifier: str, catalogue: Catalogue) -> tuple[ProbeEntry, ...]:
@@ -99,13 +113,14 @@ def _find_heirs(entries: tuple[ProbeEntry, ...], files: _Files) -> frozenset[str
 
 
 def _check_names(
-    specs: Specs, packages: _Packages, shipping: frozenset[str], default: tuple[str, ...]
+    specs: Specs, packages: _Packages, default: tuple[str, ...], entries: tuple[ProbeEntry, ...], files: _Files
 ) -> Iterator[tuple[str, str]]:
     for name in _names(specs):
         package = packages.known.get(name)
         if package is None:
             providers = packages.providers.get(name, ())
-            heirs = " or ".join(f"`{heir}`" for heir in providers or get_close_matches(name, shipping, n=2, cutoff=0.7))
+            named = providers or get_close_matches(name, _find_heirs(entries, files), n=2, cutoff=0.7)
+            heirs = " or ".join(f"`{heir}`" for heir in named)
             what = "provides it" if providers else "ships such files"
             yield "gone", f"`{name}` does not exist{f'; {heirs} {what}' if heirs else ''}"
         elif package.repository not in (*default, specs.repository):
@@ -118,15 +133,6 @@ def _phases(specs: Specs, entries: tuple[ProbeEntry, ...]) -> Iterator[tuple[Pha
         kinds = tuple(dict.fromkeys(kind for entry in entries for kind in entry.kinds(phase)))
         if specs.of(phase) and kinds:
             yield phase, kinds
-
-
-def _locate(path: str, identifier: str, wrong: list[tuple[str, str]]) -> Iterator[Fault]:
-    if not wrong:
-        return
-    with open(path, encoding="utf-8") as file:
-        line = find_line(file.read(), identifier)
-    for code, message in wrong:
-        yield Fault(path=path, line=line, code=code, message=f"`{identifier}`: {message}")
 
 
 class _Packages:

@@ -10,6 +10,7 @@ import pytest
 from extdeps.catalog.catalogue import Catalogue
 from extdeps.cli.main import main
 from extdeps.curate.search import search
+from support.documents import write_catalogue
 
 REGISTRY = [
     {"id": "dep:generic/none"},
@@ -28,7 +29,7 @@ PROBES = [
     },
     {"id": "dep:generic/zstd", "libraries": ["zstd"]},
 ]
-MAPPINGS = {
+MAPPINGS: dict[str, list[dict[str, object]]] = {
     "debian": [{"id": "dep:generic/z", "specs": {"build": ["z-dev"], "host": ["z-dev"], "run": ["z1"]}}],
     "debian+12": [{"id": "dep:generic/z", "specs": {"build": ["z-dev"], "host": ["z-dev"], "run": ["z1"]}}],
     "nix": [{"id": "dep:generic/z", "specs": "zet"}, {"id": "dep:generic/none", "specs": []}],
@@ -37,17 +38,7 @@ MAPPINGS = {
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    place = tmp_path / "mappings"
-    place.mkdir()
-    documents: dict[str, dict[str, object]] = {
-        "registry.json": {"definitions": REGISTRY},
-        "probes.json": {"probes": PROBES},
-        "known-ecosystems.json": {"ecosystems": {name: {} for name in MAPPINGS}},
-        **{f"{name}.mapping.json": {"mappings": entries} for name, entries in MAPPINGS.items()},
-    }
-    for name, document in documents.items():
-        (place / name).write_text(json.dumps({"schema_version": 1, **document}))
-    return place
+    return write_catalogue(tmp_path / "mappings", definitions=REGISTRY, probes=PROBES, mappings=MAPPINGS)
 
 
 @pytest.mark.parametrize(
