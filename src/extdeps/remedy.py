@@ -71,6 +71,5 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
 
 
 def _not_installed(packages: tuple[str, ...], machine: Machine, survey: Survey) -> tuple[str, ...]:
-    database = survey.packages if machine.is_probed and packages else None
-    installed = (database.find(packages) if database else None) or {}
+    installed = (survey.find_installed(packages) if machine.is_probed else None) or {}
     return tuple(name for name in packages if name not in installed)

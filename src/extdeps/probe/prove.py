@@ -219,10 +219,8 @@ _FINDERS = {
 
 def _owned(evidence: Evidence, question: Question, survey: Survey) -> Evidence:
     """The evidence with the version of the package that owns its file, where one of those that supply it does."""
-    database = survey.packages
-    installed = database.find(question.packages) if database and question.packages else None
-    for package in (installed or {}).values():
-        if database and database.owns(package.name, evidence.location):
+    for package in (survey.find_installed(question.packages) or {}).values():
+        if survey.packages and survey.packages.owns(package.name, evidence.location):
             return replace(evidence, version=package.version, origin=f"{package.origin}: {package.name}")
     return evidence
 
@@ -277,7 +275,7 @@ def _interface_version(identifier: str, entry: ProbeEntry, version: str, kind: s
 
 def _contradict(proof: Proof, question: Question, survey: Survey) -> Proof:
     """A package that is installed while its files are not found is something, but not enough."""
-    installed = survey.packages.find(question.packages) if survey.packages and question.packages else None
+    installed = survey.find_installed(question.packages)
     if installed and len(installed) == len(question.packages):
         names = ", ".join(f"`{name}`" for name in installed)
         return Proof(

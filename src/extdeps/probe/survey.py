@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.evidence import Evidence
     from extdeps.probe.package.interface import PackageDatabase
     from extdeps.probe.search import SearchPath
 
@@ -62,6 +63,12 @@ class Survey:
     def packages(self) -> PackageDatabase | None:
         """The package database, or None where the ecosystem has none."""
         return get_database(self._ecosystem, self.host, self.interpreter) if self._ecosystem else None
+
+    def find_installed(self, packages: tuple[str, ...]) -> dict[str, Evidence] | None:
+        """Those of some packages that are installed, by name; None where no database can be asked."""
+        if not packages:
+            return {}
+        return self.packages.find(packages) if self.packages else None
 
     def roots(self, prefixes: tuple[str, ...]) -> tuple[str, ...]:
         """The installation roots of an entry that are there; `$NAME` is taken from the environment."""
