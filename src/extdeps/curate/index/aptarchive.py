@@ -5,23 +5,18 @@ Format: https://wiki.debian.org/DebianRepository/Format
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import lzma
 import os
 import tempfile
-import zlib
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from io import BytesIO
 
+from extdeps.curate.index.compression import iter_lines
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterable
 
     from extdeps.fetch import Fetcher
     from extdeps.host import Host
@@ -71,7 +66,7 @@ class AptArchive:
             FetchError: it cannot be read.
             UntrustedIndexError: it is not what the Release says.
         """
-        for ending in (".xz", ".gz", ""):
+        for ending in (".xz", ".gz", ".lz4", ".zst", ""):
             expected = self._hashes.get(f"{path}{ending}")
             if expected is None:
                 continue
@@ -82,7 +77,7 @@ class AptArchive:
                 continue  # a Release also has the hashes of what is not kept uncompressed
             if hashlib.sha256(content).hexdigest() != expected:
                 raise UntrustedIndexError(f"`{address}` is not what the archive's Release says")
-            return _decompress(content, ending, address)
+            return iter_lines(content, address)
         return ()
 
     def _check_age(self, until: str) -> None:
@@ -118,18 +113,6 @@ class AptArchive:
             context = tuple(done.stderr.strip().splitlines())
             raise UntrustedIndexError(f"the signature of `{self.address}` is not trusted", context=context)
         return done.stdout
-
-
-def _decompress(content: bytes, ending: str, address: str) -> Iterator[bytes]:
-    openers: dict[str, Callable[[BytesIO], AbstractContextManager[Iterable[bytes]]]] = {
-        ".xz": lzma.open,
-        ".gz": gzip.open,
-    }
-    try:
-        with openers.get(ending, nullcontext)(BytesIO(content)) as lines:
-            yield from lines
-    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise FetchError(f"`{address}` cannot be decompressed", context=(str(error),)) from error
 
 
 def _parse_release(text: str) -> dict[str, str]:

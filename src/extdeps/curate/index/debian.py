@@ -7,22 +7,47 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from extdeps.catalog.ecosystem import codename
+from extdeps.curate.index.aptarchive import AptArchive
 from extdeps.curate.index.interface import Package, base_name
-from extdeps.errors import FetchError
+from extdeps.errors import FetchError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from extdeps.curate.index.aptarchive import AptArchive
+    from extdeps.curate.index.interface import Source
 
-ARCHIVES = {
+_ARCHIVES = {
     "debian": ("http://deb.debian.org/debian", "/usr/share/keyrings/debian-archive-keyring.gpg"),
     "ubuntu": ("http://archive.ubuntu.com/ubuntu", "/usr/share/keyrings/ubuntu-archive-keyring.gpg"),
 }
 """Of each ecosystem, the archive and the keys that sign it."""
 
 _FIELDS = ("Package", "Pre-Depends", "Depends", "Provides", "Description")
+
+
+def open_index(source: Source) -> DebianIndex:
+    """The index of a suite, from its archive.
+
+    Raises:
+        UsageError: the release is not named.
+        FetchError: the archive cannot be read.
+        UntrustedIndexError: its Release is not signed by a trusted key, or has expired.
+    """
+    ecosystem = source.ecosystem
+    if not ecosystem.release:
+        raise UsageError(f"`{ecosystem}` names no release", hint=f"write `{ecosystem}+RELEASE`")
+    address, keyring = _ARCHIVES[ecosystem.name]
+    archive = AptArchive(
+        source.address or address,
+        codename(ecosystem),
+        fetcher=source.fetcher,
+        host=source.host,
+        keyring=source.keyring or keyring,
+        allow_unsigned=source.allow_unsigned,
+    )
+    return DebianIndex(archive, source.architecture)
 
 
 class DebianIndex:
@@ -34,6 +59,7 @@ class DebianIndex:
     """
 
     default_repositories: tuple[str, ...] = ("main", "universe")
+    has_files = True
 
     def __init__(self, archive: AptArchive, architecture: str) -> None:
         self.name = archive.address

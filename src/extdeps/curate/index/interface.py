@@ -8,8 +8,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Protocol
+
+    from extdeps.catalog.ecosystem import Ecosystem
+    from extdeps.fetch import Fetcher
+    from extdeps.host import Host
 else:
     Protocol = object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an index is read from, and what is trusted.
+
+    Args:
+        ecosystem: with its release.
+        fetcher: reads addresses.
+        host: runs what checks signatures.
+        address: a mirror (`https:`, or `file:` of a directory laid out as one); empty for the distribution's own.
+        architecture: as the ecosystem names it.
+        keyring: the file of keys that are trusted; empty for the distribution's.
+        allow_unsigned: accept an index that nobody vouches for.
+    """
+
+    ecosystem: Ecosystem
+    fetcher: Fetcher
+    host: Host
+    address: str = ""
+    architecture: str = "amd64"
+    keyring: str = ""
+    allow_unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +59,21 @@ class Package:
 
 
 class PackageIndex(Protocol):
-    """The packages of one release of an ecosystem."""
+    """The packages of one release of an ecosystem.
+
+    Each reader is a module with `open_index(source)`, which raises FetchError
+    where the index cannot be read, and UntrustedIndexError where nobody
+    vouches for it.
+
+    Attributes:
+        name: where it was read from.
+        default_repositories: the parts of the ecosystem that are on by themselves.
+        has_files: whether it knows which files a package ships.
+    """
 
     name: str
     default_repositories: tuple[str, ...]
+    has_files: bool
 
     def packages(self) -> Mapping[str, Package]:
         """All packages, by name."""

@@ -1,0 +1,30 @@
+"""Which documents an action is about."""
+
+from __future__ import annotations
+
+import os
+
+from extdeps.resources import shipped_directory
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Add the documents that an action is given."""
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", help="documents (default: all in ./mappings, else the shipped ones)"
+    )
+
+
+def default_directory() -> str:
+    """The catalogue of the checkout that one stands in, else the shipped one."""
+    return "mappings" if os.path.isfile(os.path.join("mappings", "registry.json")) else shipped_directory()
+
+
+def default_files() -> list[str]:
+    """The documents of that catalogue that hold entries."""
+    directory = default_directory()
+    names = sorted(name for name in os.listdir(directory) if name.endswith(".json") and name != "known-ecosystems.json")
+    return [os.path.join(directory, name) for name in names]

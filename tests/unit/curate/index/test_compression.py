@@ -1,0 +1,54 @@
+"""Every compression of an index is read, and what is broken is said so."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import sys
+from importlib import import_module
+
+import pytest
+
+from extdeps.curate.index.compression import decompress, iter_lines
+from extdeps.errors import FetchError, UsageError
+
+lz4 = import_module("lz4.frame")
+zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+
+COMPRESS = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".xz": lzma.compress,
+    ".bz2": bz2.compress,
+    ".lz4": lz4.compress,
+    ".zst": zstd.compress,
+}
+TEXT = b"a line\n" * 5000 + b"the last"
+
+
+@pytest.mark.parametrize("ending", COMPRESS)
+def test_reads_what_is_compressed(ending: str) -> None:
+    content = COMPRESS[ending](TEXT)
+    name = f"file:///Packages{ending}"
+    assert b"".join(iter_lines(content, name)) == TEXT
+    assert decompress(content, name, limit=len(TEXT)) == TEXT
+
+
+@pytest.mark.parametrize("ending", [ending for ending in COMPRESS if ending])
+@pytest.mark.parametrize("content", [b"no such format at all", None], ids=["other", "truncated"])
+def test_says_what_cannot_be_decompressed(ending: str, content: bytes | None) -> None:
+    with pytest.raises(FetchError, match=rf"`x{ending}` cannot be decompressed"):
+        list(iter_lines(content or COMPRESS[ending](TEXT)[:-6], f"x{ending}"))
+
+
+def test_a_small_file_cannot_become_a_large_one() -> None:
+    with pytest.raises(FetchError, match=r"`x\.gz` becomes larger than 1 MiB"):
+        decompress(gzip.compress(bytes(1024 * 1024 + 1)), "x.gz", limit=1024 * 1024)
+
+
+def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lz4.frame", None)
+    with pytest.raises(UsageError, match=r"nothing here decompresses `\.lz4`") as caught:
+        list(iter_lines(b"", "x.lz4"))
+    assert "extdeps[curate]" in caught.value.hint
