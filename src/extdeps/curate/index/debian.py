@@ -9,7 +9,7 @@ from functools import cached_property
 
 from extdeps.catalog.ecosystem import codename
 from extdeps.curate.index.aptarchive import AptArchive
-from extdeps.curate.index.interface import Package, base_name
+from extdeps.curate.index.interface import ALL_KINDS, Package, base_name
 from extdeps.errors import FetchError, UsageError
 
 TYPE_CHECKING = False
@@ -59,7 +59,7 @@ class DebianIndex:
     """
 
     default_repositories: tuple[str, ...] = ("main", "universe")
-    has_files = True
+    shows = ALL_KINDS
 
     def __init__(self, archive: AptArchive, architecture: str) -> None:
         self.name = archive.address

@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from extdeps.catalog.ecosystem import Ecosystem
+    from extdeps.catalog.probes import Kind
     from extdeps.fetch import Fetcher
     from extdeps.host import Host
 else:
     Protocol = object
+
+ALL_KINDS: frozenset[Kind] = frozenset(("development", "header", "library", "executable"))
+"""What an index shows that lists every file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +72,12 @@ class PackageIndex(Protocol):
     Attributes:
         name: where it was read from.
         default_repositories: the parts of the ecosystem that are on by themselves.
-        has_files: whether it knows which files a package ships.
+        shows: the kinds of evidence whose files it lists (`development`: pkg-config modules).
     """
 
     name: str
     default_repositories: tuple[str, ...]
-    has_files: bool
+    shows: frozenset[Kind]
 
     def packages(self) -> Mapping[str, Package]:
         """All packages, by name."""
