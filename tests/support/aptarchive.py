@@ -19,6 +19,11 @@ Provides: libz-abi (= 1), libz-compat
 Pre-Depends: libc6:any
 Description: a library
 
+Package: libz0
+Section: oldlibs
+Depends: libz1
+Description: transitional package
+
 Package: libc6
 Description: the C library
 

@@ -81,6 +81,7 @@ def test_what_is_true(tmp_path: Path, specs: object, probe: dict[str, object]) -
         ({"run": ["libz-abi"]}, {}, [("gone", "`libz-abi` does not exist; `libz1` provides it")]),
         ({"run": ["libz9"]}, {"libraries": ["z"]}, [("gone", "`libz9` does not exist; `libz1` ships such files")]),
         ({"run": ["unlike"]}, {"libraries": ["z"]}, [("gone", "`unlike` does not exist")]),
+        ({"run": ["libz0"]}, {}, [("transitional", "`libz0` is a transitional package; `libz1` takes its place")]),
         ({"run": ["cuda"]}, {}, [("repository", "`cuda` is in `non-free`, which the entry does not say")]),
         (
             {"run": ["libz1"], "build": ["libz-dev"]},
@@ -199,6 +200,14 @@ def test_an_archive_where_signatures_cannot_be_checked(tmp_path: Path) -> None:
     with pytest.raises(UntrustedIndexError) as caught:
         open_archive(tmp_path, allow_unsigned=False, keyring=f"{tmp_path}/keys.gpg")
     assert str(caught.value) == "`gpgv` cannot be run, which checks signatures"
+
+
+def test_an_archive_with_one_list_of_files_for_all_components(tmp_path: Path) -> None:
+    write_archive(
+        tmp_path, {"main/binary-amd64/Packages": PACKAGES, "Contents-amd64.gz": "usr/bin/z  universe/utils/z\n"}
+    )
+    found = DebianIndex(open_archive(tmp_path), "amd64").find_files(frozenset({"z"}))
+    assert list(found) == [("usr/bin/z", ("z",))]
 
 
 def test_an_index_that_was_changed(tmp_path: Path) -> None:

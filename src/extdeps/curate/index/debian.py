@@ -24,7 +24,7 @@ _ARCHIVES = {
 }
 """Of each ecosystem, the archive and the keys that sign it."""
 
-_FIELDS = ("Package", "Pre-Depends", "Depends", "Provides", "Description")
+_FIELDS = ("Package", "Pre-Depends", "Depends", "Provides", "Description", "Section")
 
 
 def open_index(source: Source) -> DebianIndex:
@@ -94,9 +94,10 @@ class DebianIndex:
             yield _make_package(fields, component)
 
     def find_files(self, names: frozenset[str], /) -> Iterator[tuple[str, tuple[str, ...]]]:
-        for component in self._archive.components:
+        directories = (*(f"{component}/" for component in self._archive.components), "")  # Ubuntu has one for all
+        for directory in directories:
             for kind in (self._architecture, "all"):
-                for line in self._archive.read_lines(f"{component}/Contents-{kind}"):
+                for line in self._archive.read_lines(f"{directory}Contents-{kind}"):
                     path, _, owners = line.decode("utf-8", "replace").expandtabs(1).rstrip().rpartition(" ")
                     if base_name(path.rstrip()) in names:
                         yield path.rstrip(), tuple(owner.rpartition("/")[2] for owner in owners.split(","))
@@ -106,7 +107,14 @@ def _make_package(fields: dict[str, str], component: str) -> Package:
     depends = (*_parse_relations(fields.get("Pre-Depends", "")), *_parse_relations(fields.get("Depends", "")))
     provides = tuple(name for group in _parse_relations(fields.get("Provides", "")) for name in group)
     summary = fields.get("Description", "")
-    return Package(name=fields["Package"], repository=component, depends=depends, provides=provides, summary=summary)
+    return Package(
+        name=fields["Package"],
+        repository=component,
+        depends=depends,
+        provides=provides,
+        summary=summary,
+        is_transitional="oldlibs" in fields.get("Section", "") and "transitional" in summary.lower(),
+    )
 
 
 def _parse_relations(text: str) -> tuple[tuple[str, ...], ...]:

@@ -53,6 +53,7 @@ class Package:
         depends: what is installed with it: of each group of alternatives one.
         provides: further names that it answers to.
         summary: one line about it.
+        is_transitional: whether it is kept for its name alone, and what it depends on has taken its place.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Package:
     depends: tuple[tuple[str, ...], ...] = ()
     provides: tuple[str, ...] = ()
     summary: str = ""
+    is_transitional: bool = False
 
 
 class PackageIndex(Protocol):
