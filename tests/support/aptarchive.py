@@ -8,6 +8,10 @@ import lzma
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from extdeps.curate.index.aptarchive import AptArchive
+from extdeps.fetch import Fetcher
+from support.recorded import RecordedHost
+
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".xz": lzma.compress}
 PACKAGES = """\
 Package: libz-dev
@@ -72,3 +76,15 @@ def write_default_archive(root: Path, *, fields: str = "") -> Path:
         "non-free/binary-amd64/Packages": "Package: cuda\nDescription: not free\n",
     }
     return write_archive(root, files, fields=fields)
+
+
+def open_archive(root: Path, *, allow_unsigned: bool = True, keyring: str = "") -> AptArchive:
+    """A suite that was written with `write_archive`."""
+    return AptArchive(
+        root.as_uri(),
+        "bookworm",
+        fetcher=Fetcher(),
+        host=RecordedHost(),
+        keyring=keyring,
+        allow_unsigned=allow_unsigned,
+    )

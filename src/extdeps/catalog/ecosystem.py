@@ -62,6 +62,12 @@ class Ecosystem:
             yield f"{self.name}+{'.'.join(parts[:end])}"
         yield self.name
 
+    def wider(self) -> Ecosystem | None:
+        """The ecosystem whose documents its own overlay: of `alpine+3.22` that of `alpine+3`, or None."""
+        if not self.release:
+            return None
+        return Ecosystem(name=self.name, release=self.release.rpartition(".")[0])
+
 
 def codename(ecosystem: Ecosystem) -> str:
     """The codename of a release (`bookworm`), under which its archive keeps it; else the release as it is written."""

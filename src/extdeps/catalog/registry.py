@@ -33,6 +33,14 @@ class Registry:
     def __iter__(self) -> Iterator[str]:
         return iter(self._document)
 
+    def canonicals(self) -> Iterator[str]:
+        """The identifiers that are no alias of another.
+
+        Raises:
+            DocumentError: see `canonical`.
+        """
+        return (identifier for identifier in self if self.canonical(identifier) == identifier)
+
     def provides(self, identifier: str) -> tuple[str, ...]:
         """What an entry provides: the identifiers it is an alias of, and virtuals."""
         place = f"`{self.path}`: `{identifier}`"

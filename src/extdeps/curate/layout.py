@@ -10,6 +10,9 @@ from extdeps.errors import DocumentError
 KINDS = ("definitions", "probes", "mappings")
 """The keys under which a document keeps its entries."""
 
+ECOSYSTEMS = "ecosystems"
+"""The key of `known-ecosystems.json`, under which each has an object of its own."""
+
 _HEADER = ("$schema", "schema_version", "name", "description")
 _KEYS = (
     *("id", "description", "provides", "specs", "specs_from"),
@@ -39,7 +42,21 @@ def format_document(path: str) -> str:
     Raises:
         DocumentError: it is not JSON, or not a document with entries.
     """
-    document = read_document(path)
+    return render_document(read_document(path), path)
+
+
+def render_document(document: Entry, path: str) -> str:
+    """The text of a document in its canonical layout.
+
+    Args:
+        document: its keys.
+        path: what it is called in an error.
+
+    Raises:
+        DocumentError: it is not a document with entries.
+    """
+    if ECOSYSTEMS in document:
+        return _render_ecosystems(document, path)
     kind = find_kind(document, path)
     entries = document[kind]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -52,6 +69,15 @@ def format_document(path: str) -> str:
         value = document[key]
         fields.append(_array(key, value) if isinstance(value, list) else f'"{key}": {_line(value)}')
     return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _render_ecosystems(document: Entry, path: str) -> str:
+    ecosystems = document[ECOSYSTEMS]
+    if not isinstance(ecosystems, dict):
+        raise DocumentError(f"`{path}`: `{ECOSYSTEMS}` is not an object")
+    fields = [f'"{key}": {_line(value)}' for key, value in document.items() if key != ECOSYSTEMS]
+    lines = ",\n".join(f'"{name}": {_line(ecosystems[name])}' for name in sorted(ecosystems))
+    return "{\n" + ",\n".join((*fields, f'"{ECOSYSTEMS}": {{\n{lines}\n}}')) + "\n}\n"
 
 
 def _order(entry: Entry) -> Entry:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from extdeps.catalog.document import Document, read_document
+from extdeps.catalog.document import Document, Entry, get_strings, load_document, read_document
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.catalog.mapping import Mapping, Specs
 from extdeps.curate.fault import Fault, find_line
-from extdeps.curate.layout import find_kind, format_document
+from extdeps.curate.layout import ECOSYSTEMS, find_kind, format_document
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
 from extdeps.model.requirement import PHASES
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
     Check = Callable[[str, Catalogue], Iterator[tuple[str, str]]]
 
+MAPPING = ".mapping.json"
+"""How the names of mapping documents end, after their ecosystem."""
+
 _DEVELOPMENT = ("-dev", "-devel")
 _VIRTUAL = "dep:virtual/"
 
 
 def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
-    """The faults of a registry, probes or mapping document.
+    """The faults of a document of the catalogue.
 
     Args:
         path: the file; that of a mapping is named after its ecosystem.
@@ -36,25 +39,47 @@ def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
     """
     try:
         formatted = format_document(path)
-        kind = find_kind(read_document(path), path)
-        document = Document(path, kind)
-        identifiers = tuple(document)
+        content = read_document(path)
+        faults = (
+            _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
+            if ECOSYSTEMS in content
+            else _lint_entries(Document(path, find_kind(content, path)), catalogue)
+        )
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     except InvalidInputError as error:
         yield Fault(path=path, line=0, code="unreadable", message="; ".join((error.message, *error.context)))
         return
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
     if text != formatted:
         yield Fault(path=path, line=0, code="layout", message="is not formatted; `extdeps mapping format` does it")
-    checks = {"definitions": _lint_definition, "probes": _lint_probe, "mappings": _make_specs_check(path)}
-    for identifier in identifiers:
-        line = find_line(text, identifier)
+    for identifier, code, message in faults:
+        yield Fault(path=path, line=find_line(text, identifier), code=code, message=f"`{identifier}` {message}")
+
+
+def _lint_ecosystems(path: str, document: Entry) -> Iterator[tuple[str, str, str]]:
+    known = document[ECOSYSTEMS]
+    names = set(known) if isinstance(known, dict) else set()
+    directory = os.path.dirname(path) or "."
+    there = {name.removesuffix(MAPPING) for name in os.listdir(directory) if name.endswith(MAPPING)}
+    for name in sorted(there - names):
+        yield name, "unlisted", "has a mapping that is not listed"
+    for name in sorted(names - there):
+        yield name, "dangling", "is listed and has no mapping beside it"
+
+
+def _lint_entries(document: Document, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    checks = {
+        "definitions": _lint_definition,
+        "probes": _lint_probe,
+        "mappings": _make_specs_check(document.path),
+    }
+    for identifier in document:
         if len(document.find(identifier)) > 1:
-            yield Fault(path=path, line=line, code="duplicate", message=f"`{identifier}` has several entries")
-        for code, message in _collect(checks[kind], identifier, catalogue):
-            yield Fault(path=path, line=line, code=code, message=f"`{identifier}` {message}")
-    if kind == "probes":
-        yield from _lint_modules(path, text, document)
+            yield identifier, "duplicate", "has several entries"
+        for code, message in _collect(checks[document.kind], identifier, catalogue):
+            yield identifier, code, message
+    if document.kind == "probes":
+        yield from _lint_modules(document)
 
 
 def _collect(check: Check, identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -104,26 +129,22 @@ def _lint_probe(identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, st
             yield "implements", f"implements `{virtual}`, which it does not provide"
 
 
-def _lint_modules(path: str, text: str, document: Document) -> Iterator[Fault]:
-    owners: dict[str, list[str]] = {}
+def _lint_modules(document: Document) -> Iterator[tuple[str, str, str]]:
+    owners: dict[str, str] = {}
     for identifier in document:
         for entry in document.find(identifier):
             for key in ("pkg_config", "modules"):
-                names = entry.get(key, [])
-                for module in names if isinstance(names, list) else [names]:
-                    owners.setdefault(str(module), []).append(identifier)
-    for module, identifiers in owners.items():
-        if len(identifiers) > 1:
-            line = find_line(text, identifiers[1])
-            others = " and ".join(f"`{identifier}`" for identifier in identifiers)
-            yield Fault(path=path, line=line, code="module-twice", message=f"the module `{module}` belongs to {others}")
+                for module in get_strings(entry, key, f"`{document.path}`: `{identifier}`"):
+                    owner = owners.setdefault(module, identifier)
+                    if owner != identifier:
+                        yield identifier, "module-twice", f"names the module `{module}`, which belongs to `{owner}`"
 
 
 def _make_specs_check(path: str) -> Check:
     """A check of the entries of one mapping, by the grammar of the ecosystem that its file is named after."""
-    mapping = Mapping((path,)) if path.endswith(".mapping.json") else None
+    mapping = Mapping((path,)) if path.endswith(MAPPING) else None
     try:
-        ecosystem = parse_ecosystem(os.path.basename(path).removesuffix(".mapping.json"))
+        ecosystem = parse_ecosystem(os.path.basename(path).removesuffix(MAPPING))
         manager = choose_manager(ecosystem.name, ())
     except UsageError:
         manager = None

@@ -15,8 +15,9 @@ from extdeps.cli.main import main
 from extdeps.curate.layout import format_document
 from extdeps.curate.lint import lint
 from extdeps.resources import shipped_directory
+from support.documents import load_catalogue, write_catalogue
 
-SHIPPED = sorted(path for path in Path(shipped_directory()).glob("*.json") if path.name != "known-ecosystems.json")
+SHIPPED = sorted(Path(shipped_directory()).glob("*.json"))
 
 REGISTRY = [
     {"id": "dep:generic/a", "provides": "dep:virtual/interface/x"},
@@ -221,7 +222,7 @@ def test_a_module_of_two_identifiers(tmp_path: Path) -> None:
         {"id": "dep:generic/c", "libraries": ["c"], "modules": ["m"]},
     ]
     assert faults(tmp_path, registry=registry, probes=probes) == [
-        ("probes.json", 5, "module-twice", "the module `m` belongs to `dep:generic/a` and `dep:generic/c`")
+        ("probes.json", 5, "module-twice", "`dep:generic/c` names the module `m`, which belongs to `dep:generic/a`")
     ]
 
 
@@ -264,3 +265,17 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert json.loads(capsys.readouterr().out) == {"schema_version": 1, "faults": []}
     assert main(["mapping", "lint", "nosuch.json"]) == 2
     assert capsys.readouterr().err == "error[usage]: `nosuch.json` is not a file\n"
+
+
+def test_known_ecosystems(tmp_path: Path) -> None:
+    write_catalogue(tmp_path, mappings={"debian": [], "debian+12": []})
+    (tmp_path / "debian+12.mapping.json").rename(tmp_path / "debian+13.mapping.json")
+    path = str(tmp_path / "known-ecosystems.json")
+    assert main(["mapping", "format", path]) == 0
+    found = [(fault.line, fault.code, fault.message) for fault in lint(path, load_catalogue(tmp_path))]
+    assert found == [
+        (0, "unlisted", "`debian+13` has a mapping that is not listed"),
+        (0, "dangling", "`debian+12` is listed and has no mapping beside it"),
+    ]
+    Path(path).write_text('{"ecosystems": []}')
+    assert [fault.code for fault in lint(path, load_catalogue(tmp_path))] == ["unreadable"]

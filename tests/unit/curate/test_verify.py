@@ -10,27 +10,13 @@ import pytest
 from extdeps.catalog.catalogue import Catalogue
 from extdeps.catalog.ecosystem import Ecosystem, codename
 from extdeps.cli.main import main
-from extdeps.curate.index.aptarchive import AptArchive
 from extdeps.curate.index.debian import DebianIndex
 from extdeps.curate.index.interface import base_name
 from extdeps.curate.verify import Verification, verify
 from extdeps.errors import FetchError, UntrustedIndexError
-from extdeps.fetch import Fetcher
-from support.aptarchive import PACKAGES, write_archive, write_default_archive
-from support.recorded import RecordedHost
+from support.aptarchive import PACKAGES, open_archive, write_archive, write_default_archive
 
 DEVELOPMENT: dict[str, object] = {"headers": ["z/z.h"], "libraries": ["z"]}
-
-
-def open_archive(root: Path, *, allow_unsigned: bool = True, keyring: str = "") -> AptArchive:
-    return AptArchive(
-        root.as_uri(),
-        "bookworm",
-        fetcher=Fetcher(),
-        host=RecordedHost(),
-        keyring=keyring,
-        allow_unsigned=allow_unsigned,
-    )
 
 
 def write_mappings(root: Path, specs: object, probe: dict[str, object], **metadata: str) -> Path:

@@ -24,7 +24,6 @@ def default_directory() -> str:
 
 
 def default_files() -> list[str]:
-    """The documents of that catalogue that hold entries."""
+    """The documents of that catalogue."""
     directory = default_directory()
-    names = sorted(name for name in os.listdir(directory) if name.endswith(".json") and name != "known-ecosystems.json")
-    return [os.path.join(directory, name) for name in names]
+    return [os.path.join(directory, name) for name in sorted(os.listdir(directory)) if name.endswith(".json")]

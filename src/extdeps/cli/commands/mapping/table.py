@@ -12,6 +12,7 @@ _ACTIONS = {
     "search": "say what a word stands for, and what that is called everywhere",
     "format": "bring documents into the canonical layout",
     "lint": "say what is wrong with documents; exit 1 where something is",
+    "sync": "write the mapping of a release out of its index; what a person wrote stays",
     "verify": "compare a mapping with the index of its packages; exit 1 on faults",
 }
 

@@ -1,0 +1,137 @@
+"""Which packages supply an identifier, out of the files that an index lists."""
+
+from __future__ import annotations
+
+import re
+
+from extdeps.catalog.mapping import Specs
+from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.catalog.probes import Kind, ProbeEntry
+    from extdeps.curate.shipment import Files, Packages
+    from extdeps.model.requirement import Phase
+
+_USUAL = re.compile(
+    r"(usr/)?(include|s?bin|games|share/pkgconfig)/.*"
+    r"|(usr/)?lib(64)?/([\w-]+-linux-gnu/)?(pkgconfig/)?[^/]+"
+    r"|usr/include/[\w-]+-linux-gnu/.*"
+)
+"""Where files lie that compilers, loaders and shells find by themselves."""
+
+_AT_RUN_TIME = re.compile(r"\.so(\.[\d.]+)?$")
+
+
+class Deriver:
+    """Finds packages for identifiers.
+
+    Args:
+        packages: those of the index.
+        files: what they ship.
+        repositories: the parts of the ecosystem that are on by themselves; packages of others are not chosen.
+    """
+
+    def __init__(self, packages: Packages, files: Files, repositories: tuple[str, ...]) -> None:
+        self._packages = packages
+        self._files = files
+        self._repositories = repositories
+
+    def holds(self, specs: Specs, entry: ProbeEntry | None) -> bool:
+        """Whether packages exist and ship what proves them, and at run time the library that is linked with.
+
+        Args:
+            specs: the packages; where there are none, whether the index has none either.
+            entry: what the evidence is, if it is known.
+        """
+        if not all(self._is_current(name) for phase in PHASES for name in specs.of(phase)):
+            return False
+        if entry is None or specs.unshipped:
+            return True
+        if specs.is_empty:
+            return self.derive(entry) is None
+        proved = (not specs.of(phase) or self._proves(entry, phase, specs.of(phase)) for phase in PHASES)
+        return all(proved) and self._runs_what_is_linked(entry, specs.host, specs.run)
+
+    def derive(self, entry: ProbeEntry, before: Specs | None = None) -> Specs | None:
+        """The packages that supply an identifier.
+
+        A phase keeps the packages that it had where they hold. Else it gets
+        one that ships, with what it depends on, all evidence that the phase
+        needs, or those that ship it together.
+
+        Args:
+            entry: what the evidence is.
+            before: what supplied it in another release.
+
+        Returns:
+            The packages, or None where there are none to build, link or run with.
+        """
+        before = before or Specs(build=(), host=(), run=())
+        host = self._choose(entry, "host", before.host)
+        build = self._choose(entry, "build", before.build)
+        run = self._choose_run(entry, host, before.run) if host is not None else None
+        if build is None or host is None or run is None:
+            return None
+        return Specs(build=build, host=host, run=run)
+
+    def _choose_run(self, entry: ProbeEntry, host: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...] | None:
+        """What the loader needs; where all that there is was linked statically, nothing."""
+        if "library" not in entry.kinds("run"):
+            return self._choose(entry, "run", before)
+        shared = self._libraries(entry)
+        if not shared:
+            return ()
+        if self._runs_what_is_linked(entry, host, before):
+            return self._choose(entry, "run", before, shared)
+        return self._choose(entry, "run", (), shared & self._packages.installed_with(host) or shared)
+
+    def _runs_what_is_linked(self, entry: ProbeEntry, host: tuple[str, ...], run: tuple[str, ...]) -> bool:
+        """Whether the library that one links with is among what is installed to run."""
+        linked = self._libraries(entry) & self._packages.installed_with(host)
+        return not linked or not run or not linked.isdisjoint(self._packages.installed_with(run))
+
+    def _libraries(self, entry: ProbeEntry) -> frozenset[str]:
+        """The packages that ship an identifier's shared libraries, rather than a link to one of another package."""
+        found = list(self._files.find(entry, "library", "run"))
+        versioned = [owners for path, owners in found if ".so." in path and _USUAL.fullmatch(path)]
+        plain = [owners for path, owners in found if _AT_RUN_TIME.search(path) and _USUAL.fullmatch(path)]
+        return frozenset(filter(self._is_offered, frozenset().union(*(versioned or plain))))
+
+    def _choose(
+        self, entry: ProbeEntry, phase: Phase, before: tuple[str, ...], among: frozenset[str] = frozenset()
+    ) -> tuple[str, ...] | None:
+        kinds = entry.kinds(phase)
+        if not kinds:
+            return ()
+        if before and all(map(self._is_current, before)) and self._proves(entry, phase, before):
+            return before
+        shown: list[Kind] = [part for kind in kinds for part in (kind, *(_PARTS if kind == "development" else ()))]
+        ranked = {kind: self._rank(entry, kind, phase, among) for kind in shown}
+        for name in dict.fromkeys(name for names in ranked.values() for name in names):
+            if self._proves(entry, phase, (name,)):
+                return (name,)
+        together = tuple(dict.fromkeys(names[0] for names in ranked.values() if names))
+        return together if together and self._proves(entry, phase, together) else None
+
+    def _proves(self, entry: ProbeEntry, phase: Phase, names: tuple[str, ...]) -> bool:
+        return self._files.prove(entry, phase, self._packages.installed_with(names))
+
+    def _rank(self, entry: ProbeEntry, kind: Kind, phase: Phase, among: frozenset[str]) -> list[str]:
+        """The packages that ship a kind of evidence, the most usual first."""
+        places: dict[str, tuple[bool, int]] = {}
+        for position, (path, owners) in enumerate(self._files.find(entry, kind, phase)):
+            for owner in owners:
+                place = (_USUAL.fullmatch(path) is None, position)
+                places[owner] = min(places.get(owner, place), place)
+        names = [name for name in places if self._is_offered(name) and (not among or name in among)]
+        return sorted(names, key=lambda name: (places[name][0], places[name][1], len(name), name))
+
+    def _is_offered(self, name: str) -> bool:
+        return self._is_current(name) and self._packages.known[name].repository in self._repositories
+
+    def _is_current(self, name: str) -> bool:
+        return name in self._packages.known and not self._packages.known[name].is_transitional
+
+
+_PARTS: tuple[Kind, ...] = ("header", "library")
