@@ -17,6 +17,7 @@ from __future__ import annotations
 import struct
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from extdeps.host import Completed
@@ -68,6 +69,10 @@ class RecordedHost:
 
     def read_bytes(self, path: str, /) -> bytes | None:
         return self._files.get(self.real_path(path))
+
+    def open_bytes(self, path: str, /) -> BytesIO | None:
+        content = self.read_bytes(path)
+        return None if content is None else BytesIO(content)
 
     def list_directory(self, path: str, /) -> tuple[str, ...]:
         prefix = self.real_path(path).rstrip("/") + "/"

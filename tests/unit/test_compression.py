@@ -10,7 +10,7 @@ from importlib import import_module
 
 import pytest
 
-from extdeps.curate.index.compression import decompress, iter_lines
+from extdeps.compression import decompress, iter_lines
 from extdeps.errors import FetchError, UsageError
 
 lz4 = import_module("lz4.frame")

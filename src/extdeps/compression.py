@@ -17,30 +17,33 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import IO, Any
 
-    Opener = Callable[[BytesIO], AbstractContextManager[Any]]
+    Opener = Callable[[IO[bytes]], AbstractContextManager[Any]]
 
 _OPENERS: dict[str, Opener] = {
     ".xz": lzma.LZMAFile,
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
     ".bz2": bz2.BZ2File,
 }
+_MAX_LINE = 1024 * 1024
 _LIBRARIES = {".zst": ("compression.zstd", "backports.zstd"), ".lz4": ("lz4.frame",)}
 """What opens the formats that the standard library does not know everywhere, the best first."""
 
 
-def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
+def iter_lines(file: bytes | IO[bytes], name: str) -> Iterator[bytes]:
     """The lines of an index, each with its end, decompressed as they are read.
 
+    A line of more than a megabyte, which no index has, comes in pieces of one.
+
     Args:
-        content: the file.
+        file: the file, or its content.
         name: its name or address, whose ending says how it is compressed.
 
     Raises:
         FetchError: it cannot be decompressed.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
-        yield from stream
+    with _open(BytesIO(file) if isinstance(file, bytes) else file, name) as stream:
+        yield from iter(lambda: stream.readline(_MAX_LINE), b"")
 
 
 def decompress(content: bytes, name: str, *, limit: int) -> bytes:
@@ -55,7 +58,7 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
         FetchError: it cannot be decompressed, or becomes larger than the limit.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
+    with _open(BytesIO(content), name) as stream:
         result = stream.read(limit + 1)
     if len(result) > limit:
         raise FetchError(f"`{name}` becomes larger than {limit // 1024 // 1024} MiB")
@@ -63,10 +66,10 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
 
 
 @contextmanager
-def _open(content: bytes, name: str) -> Iterator[IO[bytes]]:
+def _open(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
     opener = _find_opener(name[name.rfind(".") :])
     try:
-        with opener(BytesIO(content)) as stream:
+        with opener(file) as stream:
             yield stream
     except Exception as error:  # every format has errors of its own
         raise FetchError(f"`{name}` cannot be decompressed", context=(str(error),)) from error
