@@ -7,6 +7,7 @@ import gzip
 import lzma
 import sys
 from importlib import import_module
+from io import BytesIO
 
 import pytest
 
@@ -52,3 +53,14 @@ def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match=r"nothing here decompresses `\.lz4`") as caught:
         list(iter_lines(b"", "x.lz4"))
     assert "extdeps[curate]" in caught.value.hint
+
+
+@pytest.mark.parametrize("ending", COMPRESS)
+def test_reads_a_file_as_its_content(ending: str) -> None:
+    content = COMPRESS[ending](TEXT)
+    assert list(iter_lines(BytesIO(content), f"x{ending}")) == list(iter_lines(content, f"x{ending}"))
+
+
+def test_a_line_without_an_end_comes_in_pieces() -> None:
+    lines = list(iter_lines(gzip.compress(bytes(3 * 1024 * 1024)), "x.gz"))
+    assert [len(line) for line in lines] == [1024 * 1024] * 3

@@ -82,6 +82,10 @@ def test_local_files(tmp_path: Path) -> None:
     host = LocalHost()
     assert host.list_directory(str(tmp_path)) == ("a", "b", "c")
     assert host.read_bytes(f"{tmp_path}/c") == b"\0x"
+    file = host.open_bytes(f"{tmp_path}/c")
+    assert file
+    with file:
+        assert (file.read(1), file.read()) == (b"\0", b"x")
     assert host.real_path(f"{tmp_path}/a/../c") == os.path.realpath(tmp_path / "b")
     assert (host.exists(f"{tmp_path}/a"), host.exists(f"{tmp_path}/c")) == (True, True)
 
@@ -95,6 +99,7 @@ def test_what_cannot_be_read_is_none(tmp_path: Path, name: str) -> None:
     path = f"{tmp_path}/{name}"
     host = LocalHost()
     assert host.read_bytes(path) is None
+    assert host.open_bytes(path) is None
     assert host.list_directory(path) == ()
     assert host.exists(path) == (name == "directory")
     assert not host.is_executable(path)

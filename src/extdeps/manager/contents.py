@@ -130,9 +130,9 @@ def _parse(line: str) -> tuple[Content | None, list[_Offer]]:
 
 
 def _parse_place(place: str, item: Content, path: str) -> _Offer:
-    *area, _, package = ("main", *place.split("/"))[-3:] if "/" in place else ("main", "", place)
+    area, _, package = ("main", *place.split("/"))[-3:] if "/" in place else ("main", "", place)
     return _Offer(
-        area=_AREAS.index(area[0]) if area and area[0] in _AREAS else len(_AREAS),
+        area=_AREAS.index(area) if area in _AREAS else len(_AREAS),
         unlikely=not package.endswith("-dev") if item.kind == "pkg-config" else package != item.name,
         length=len(package),
         package=package,

@@ -54,8 +54,10 @@ class PlainManager:
 
     def derive(self, contents: Collection[Content], _host: Host | None, /) -> Derivation:
         forms = {"pkg-config": self.module, "executable": self.program}
-        named = ((content, forms[content.kind]) for content in contents if content.is_plain)
-        return Derivation(specs={item: Derived(spec=form.format(item.name)) for item, form in named if form})
+        named = ((item, forms[item.kind].format(item.name)) for item in contents if item.is_plain)
+        return Derivation(
+            specs={item: Derived(spec=spec) for item, spec in named if spec and not spec.endswith(self.files or "\0")}
+        )
 
     def needs_elevation(self, host: Host, /) -> bool:
         return self.is_system and not host.is_root
@@ -63,7 +65,6 @@ class PlainManager:
 
 _RPM = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _RPM_MODULE = "pkgconfig({})"
-_RPM_PROGRAM = "/usr/bin/{}"
 _FORMULA = r"[a-z0-9][a-z0-9@._+-]*"
 _CONDA = r"[a-z0-9_][a-z0-9_.-]*"
 _CONDA_FILES = (".conda", ".tar.bz2")
@@ -71,12 +72,12 @@ _CONDA_FILES = (".conda", ".tar.bz2")
 DNF = PlainManager(
     name="dnf", ecosystems=("fedora", "rhel"), executables=("dnf", "dnf5", "microdnf"),
     install=("dnf", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
-    module=_RPM_MODULE, program=_RPM_PROGRAM,
+    module=_RPM_MODULE, program="/usr/bin/{}",
 )  # fmt: skip
 ZYPPER = PlainManager(
     name="zypper", ecosystems=("opensuse",), executables=("zypper",),
     install=("zypper", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
-    module=_RPM_MODULE, program=_RPM_PROGRAM,
+    module=_RPM_MODULE,  # a path it does not take: tests/live/test_derived.py
 )  # fmt: skip
 PACMAN = PlainManager(
     name="pacman", ecosystems=("arch",), executables=("pacman",),
