@@ -280,11 +280,16 @@ def test_an_absolute_link_to_a_file_outside_leads_to_the_roots_own(root: Path, t
     (root / "all").symlink_to(tmp_path)
     host = RootHost(str(root))
     assert host.read_bytes("/leak") is None
+    assert host.open_bytes("/leak") is None
     assert host.list_directory("/all") == ()
     own = root / str(tmp_path).lstrip("/")
     own.mkdir(parents=True)
     (own / "secret").write_bytes(b"inside")
     assert host.read_bytes("/leak") == b"inside"
+    file = host.open_bytes("/leak")
+    assert file
+    with file:
+        assert file.read() == b"inside"
     assert host.list_directory("/all") == ("secret",)
 
 
