@@ -24,26 +24,47 @@ _OPENERS: dict[str, Opener] = {
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
     ".bz2": bz2.BZ2File,
 }
-_MAX_LINE = 1024 * 1024
+_BLOCK = 1024 * 1024
 _LIBRARIES = {".zst": ("compression.zstd", "backports.zstd"), ".lz4": ("lz4.frame",)}
 """What opens the formats that the standard library does not know everywhere, the best first."""
 
 
-def iter_lines(file: bytes | IO[bytes], name: str) -> Iterator[bytes]:
+def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
     """The lines of an index, each with its end, decompressed as they are read.
 
-    A line of more than a megabyte, which no index has, comes in pieces of one.
-
     Args:
-        file: the file, or its content.
+        content: the file.
         name: its name or address, whose ending says how it is compressed.
 
     Raises:
         FetchError: it cannot be decompressed.
         UsageError: what decompresses it is not installed.
     """
-    with _open(BytesIO(file) if isinstance(file, bytes) else file, name) as stream:
-        yield from iter(lambda: stream.readline(_MAX_LINE), b"")
+    with _open(BytesIO(content), name) as stream:
+        yield from stream
+
+
+def iter_blocks(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """An index that is too large to be held or gone through line by line, in blocks of whole lines.
+
+    A line that is longer than a block, which no index has, is cut.
+
+    Args:
+        file: the file.
+        name: its name, whose ending says how it is compressed.
+
+    Raises:
+        FetchError: it cannot be decompressed.
+        UsageError: what decompresses it is not installed.
+    """
+    rest = b""
+    with _open(file, name) as stream:
+        while block := stream.read(_BLOCK):
+            lines, end, rest = (rest + block).rpartition(b"\n")
+            if len(rest) > _BLOCK:
+                lines, rest = lines + end + rest, b""
+            yield lines + end
+    yield rest
 
 
 def decompress(content: bytes, name: str, *, limit: int) -> bytes:

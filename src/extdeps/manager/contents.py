@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extdeps.compression import iter_lines
+from extdeps.compression import iter_blocks
 from extdeps.errors import ExtdepsError
 from extdeps.manager.interface import Content, Derivation, Derived
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LISTS = "/var/lib/apt/lists"
 _LIST = re.compile(r".*_Contents-(?P<architecture>[a-z0-9]+)(\.[a-z0-9]+)?")
 _HELPER = "/usr/lib/apt/apt-helper"
-_SEARCH = 'helper=$1 pattern=$2; shift 2; "$helper" cat-file "$@" | grep -a -E -e "$pattern"'
+_SEARCH = 'helper=$1 pattern=$2; shift 2; "$helper" cat-file "$@" | grep -a -E -e "^$pattern"'
 """What is printed stays small this way, however large the lists are; nothing of it is put together from names."""
 
 _ARCHITECTURES = {
@@ -85,7 +85,7 @@ def _make_pattern(wanted: Collection[Content], triplet: str) -> str:
         modules and rf"usr/({directories})/pkgconfig/({modules})\.pc",
         programs and f"(usr/)?s?bin/({programs})",
     )
-    return f"^({'|'.join(filter(None, paths))})[ \t]"
+    return f"({'|'.join(filter(None, paths))})[ \t]"
 
 
 def _search(pattern: str, lists: list[str], host: Host) -> tuple[list[str], str]:
@@ -96,10 +96,11 @@ def _search(pattern: str, lists: list[str], host: Host) -> tuple[list[str], str]
             return done.stdout.splitlines(), _describe(done.stderr)
     found: list[str] = []
     note = ""
-    expression = re.compile(pattern.encode())
+    expression = re.compile(f"\n{pattern}[^\n]*".encode())
     for path in lists:
         try:
-            found += (line.decode("utf-8", "replace") for line in _read(path, host) if expression.match(line))
+            for block in _read(path, host):
+                found += (match[0].decode("utf-8", "replace") for match in expression.finditer(b"\n" + block))
         except ExtdepsError as error:
             note = note or _describe(error.message)
     return found, note
@@ -109,7 +110,7 @@ def _read(path: str, host: Host) -> Iterator[bytes]:
     file = host.open_bytes(path)
     if file is not None:
         with file:
-            yield from iter_lines(file, path)
+            yield from iter_blocks(file, path)
 
 
 def _describe(fault: str) -> str:
