@@ -11,6 +11,7 @@ from extdeps.model.requirement import PHASES, Requirement
 from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
 from extdeps.probe.survey import Survey
 from extdeps.remedy import find_remedy
+from extdeps.unmapped import name_unmapped
 from extdeps.versions.ranges import satisfies
 
 TYPE_CHECKING = False
@@ -77,13 +78,13 @@ def check(
     extras = selection.extras.union(*(declaration.selected_extras for declaration in declarations))
     checker = _Checker(machine, catalogue, extras)
     asked = _merge(item for declaration in declarations for item in _select(declaration, selection, checker.applies))
-    findings = tuple(checker.find(item) for item in asked)
-    remedy = find_remedy(findings, machine, catalogue, checker.survey)
+    named = name_unmapped(tuple(checker.find(item) for item in asked), machine, catalogue)
+    remedy = find_remedy(named.findings, machine, catalogue, checker.survey)
     declared = (note for declaration in declarations for note in declaration.notes)
     return Report(
-        findings=findings,
+        findings=named.findings,
         commands=remedy.commands,
-        notes=tuple(dict.fromkeys((*declared, *checker.notes, *remedy.notes))),
+        notes=tuple(dict.fromkeys((*declared, *checker.notes, *named.notes, *remedy.notes))),
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
         probed=machine.is_probed,
@@ -179,7 +180,7 @@ class _Checker:
         if not self.applies(requirement):
             return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
         if not self._machine.is_probed:
-            return Proof(status="unknown", note="" if packages else "no package is known")
+            return Proof(status="unknown")
         if resolution.identifier == PYTHON:
             return self._prove_python(asked)
         question = Question(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Protocol
+    from typing import IO, Protocol
 else:
     Protocol = object
 
@@ -48,6 +49,9 @@ class Host(Protocol):
 
     def read_bytes(self, path: str, /) -> bytes | None:
         """The content of a file, or None where there is none that can be read."""
+
+    def open_bytes(self, path: str, /) -> IO[bytes] | None:
+        """A file that is too large to be held at once, for the caller to close, or None as above."""
 
     def list_directory(self, path: str, /) -> tuple[str, ...]:
         """The names in a directory, sorted; empty where there is none."""
@@ -101,10 +105,15 @@ class LocalHost:
 
     def read_bytes(self, path: str, /) -> bytes | None:
         try:
-            if not os.path.isfile(path):  # a pipe or a device would be waited for
-                return None
-            with open(path, "rb") as file:
-                return file.read(_MAX_BYTES)
+            with self.open_bytes(path) or nullcontext() as file:
+                return file.read(_MAX_BYTES) if file else None
+        except OSError:
+            return None
+
+    def open_bytes(self, path: str, /) -> IO[bytes] | None:
+        try:
+            # a pipe or a device would be waited for
+            return open(path, "rb") if os.path.isfile(path) else None
         except (OSError, ValueError):
             return None
 
@@ -186,6 +195,9 @@ class RootHost:
 
     def read_bytes(self, path: str, /) -> bytes | None:
         return self._local.read_bytes(self._outside(path))
+
+    def open_bytes(self, path: str, /) -> IO[bytes] | None:
+        return self._local.open_bytes(self._outside(path))
 
     def list_directory(self, path: str, /) -> tuple[str, ...]:
         return self._local.list_directory(self._outside(path))

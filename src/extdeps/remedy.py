@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.machine import Machine
+    from extdeps.manager.interface import Manager
     from extdeps.model.evidence import Finding, InstallCommand
     from extdeps.probe.survey import Survey
 
@@ -21,7 +22,8 @@ class Remedy:
     """What to run, and what has to be said beside it.
 
     Args:
-        commands: in the order in which they are run; one transaction.
+        commands: in the order in which they are run; one transaction, and one more for derived names of which only
+            the manager knows whether they exist, so that none of them spoils the first.
         notes: why something that is missing is not among their packages.
     """
 
@@ -30,7 +32,7 @@ class Remedy:
 
 
 def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalogue, survey: Survey) -> Remedy:
-    """One transaction with every package that is needed and not installed.
+    """The transaction with every package that is needed and not installed.
 
     Args:
         findings: the answers of a check.
@@ -43,6 +45,7 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
     if ecosystem is None:
         return Remedy()
     wanted: dict[str, None] = {}
+    uncertain: dict[str, None] = {}
     unnamed: dict[str, None] = {}
     notes: dict[str, None] = {}
     for finding in findings:
@@ -59,15 +62,27 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
         elif repository and machine.is_probed and manager and not manager.has_repository(repository, machine.host):
             notes[f"{', '.join(missing)}: in `{repository}` of {ecosystem}, which is not enabled here"] = None
         else:
-            wanted |= dict.fromkeys(missing)
+            (uncertain if finding.derived == "capability" else wanted).update(dict.fromkeys(missing))
     if unnamed:
         notes[f"no package of {ecosystem} is known for {', '.join(unnamed)}"] = None
-    if not wanted or manager is None:
+    if manager is None or not (wanted or uncertain):
         return Remedy(notes=tuple(notes))
-    commands = make_commands(manager, tuple(wanted), ecosystem=str(ecosystem), host=machine.host)
+    groups = (tuple(wanted), tuple(name for name in uncertain if name not in wanted))
+    commands = _make_transactions(manager, groups, machine)
     if machine.is_probed and manager.needs_elevation(machine.host) and not commands[-1].elevation:
         notes["the command needs root, and neither sudo, doas nor run0 is here"] = None
     return Remedy(commands=commands, notes=tuple(notes))
+
+
+def _make_transactions(
+    manager: Manager, groups: tuple[tuple[str, ...], ...], machine: Machine
+) -> tuple[InstallCommand, ...]:
+    """The commands for each group of packages that is not empty; the index is not refreshed twice."""
+    commands: tuple[InstallCommand, ...] = ()
+    for packages in filter(None, groups):
+        made = make_commands(manager, packages, ecosystem=str(machine.ecosystem), host=machine.host)
+        commands += made[-1:] if commands else made
+    return commands
 
 
 def _not_installed(packages: tuple[str, ...], machine: Machine, survey: Survey) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import struct
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from extdeps.host import Completed
@@ -26,7 +27,7 @@ _FLAGS = {"x86_64": 0x0303, "aarch64": 0x0A03}
 
 
 class RecordedHost:
-    """Answers from a recording and remembers what was run."""
+    """Answers from a recording and remembers what was run, and what was opened to be read bit by bit."""
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class RecordedHost:
         self.is_root = is_root
         self.environ: Mapping[str, str] = {"PATH": "/usr/local/bin:/usr/bin:/bin", **(environ or {})}
         self.runs: list[tuple[str, ...]] = []
+        self.opened: list[str] = []
         self._links = dict(links or {})
         self._executables = frozenset(executables)
         self._commands = dict(commands or {})
@@ -68,6 +70,11 @@ class RecordedHost:
 
     def read_bytes(self, path: str, /) -> bytes | None:
         return self._files.get(self.real_path(path))
+
+    def open_bytes(self, path: str, /) -> BytesIO | None:
+        self.opened.append(path)
+        content = self.read_bytes(path)
+        return None if content is None else BytesIO(content)
 
     def list_directory(self, path: str, /) -> tuple[str, ...]:
         prefix = self.real_path(path).rstrip("/") + "/"

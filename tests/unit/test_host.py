@@ -82,6 +82,10 @@ def test_local_files(tmp_path: Path) -> None:
     host = LocalHost()
     assert host.list_directory(str(tmp_path)) == ("a", "b", "c")
     assert host.read_bytes(f"{tmp_path}/c") == b"\0x"
+    file = host.open_bytes(f"{tmp_path}/c")
+    assert file
+    with file:
+        assert (file.read(1), file.read()) == (b"\0", b"x")
     assert host.real_path(f"{tmp_path}/a/../c") == os.path.realpath(tmp_path / "b")
     assert (host.exists(f"{tmp_path}/a"), host.exists(f"{tmp_path}/c")) == (True, True)
 
@@ -95,6 +99,7 @@ def test_what_cannot_be_read_is_none(tmp_path: Path, name: str) -> None:
     path = f"{tmp_path}/{name}"
     host = LocalHost()
     assert host.read_bytes(path) is None
+    assert host.open_bytes(path) is None
     assert host.list_directory(path) == ()
     assert host.exists(path) == (name == "directory")
     assert not host.is_executable(path)
@@ -275,11 +280,16 @@ def test_an_absolute_link_to_a_file_outside_leads_to_the_roots_own(root: Path, t
     (root / "all").symlink_to(tmp_path)
     host = RootHost(str(root))
     assert host.read_bytes("/leak") is None
+    assert host.open_bytes("/leak") is None
     assert host.list_directory("/all") == ()
     own = root / str(tmp_path).lstrip("/")
     own.mkdir(parents=True)
     (own / "secret").write_bytes(b"inside")
     assert host.read_bytes("/leak") == b"inside"
+    file = host.open_bytes("/leak")
+    assert file
+    with file:
+        assert file.read() == b"inside"
     assert host.list_directory("/all") == ("secret",)
 
 

@@ -152,6 +152,7 @@ REPORT = {
             "evidence": [EVIDENCE],
             "requested_by": ["--dep"],
             "packages": {"debian+12": ["zlib1g"]},
+            "derived": None,
             "registered": True,
             "note": "",
         }

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 from extdeps.host import read_text
+from extdeps.manager.interface import Derivation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from extdeps.host import Host
+    from extdeps.manager.interface import Content
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]")
 """Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal.
@@ -44,6 +48,13 @@ class Apt:
             return True
         sources = [_SOURCES, *(f"{_SOURCES}.d/{name}" for name in host.list_directory(f"{_SOURCES}.d"))]
         return any(_names(read_text(host, path) or "", repository) for path in sources)
+
+    def derive(self, contents: Collection[Content], host: Host | None, /) -> Derivation:
+        if host is None:
+            return Derivation()  # the lists of files are those of this machine
+        from extdeps.manager.contents import find_packages
+
+        return find_packages(contents, host, self.accepts)
 
     def needs_elevation(self, host: Host, /) -> bool:
         return not host.is_root

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extdeps.manager.interface import Derivation, Derived
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from extdeps.host import Host
+    from extdeps.manager.interface import Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,8 @@ class PlainManager:
         files: suffixes of the files that it would take for packages of their own.
         is_system: whether it installs for the whole machine, which takes root.
         prefix: what stands before each name (`nixpkgs#`).
+        module: how the package of a pkg-config module is named by it, with `{}` for the module; empty where it is not.
+        program: the same for a program.
     """
 
     name: str
@@ -33,6 +40,8 @@ class PlainManager:
     files: tuple[str, ...] = ()
     is_system: bool = False
     prefix: str = ""
+    module: str = ""
+    program: str = ""
 
     def accepts(self, package: str, /) -> bool:
         return re.fullmatch(self.grammar, package) is not None and not package.endswith(self.files)
@@ -43,11 +52,19 @@ class PlainManager:
     def has_repository(self, _repository: str, _host: Host, /) -> bool:
         return True  # not known; the manager says so itself
 
+    def derive(self, contents: Collection[Content], _host: Host | None, /) -> Derivation:
+        forms = {"pkg-config": self.module, "executable": self.program}
+        named = ((item, forms[item.kind].format(item.name)) for item in contents if item.is_plain)
+        return Derivation(
+            specs={item: Derived(spec=spec) for item, spec in named if spec and not spec.endswith(self.files or "\0")}
+        )
+
     def needs_elevation(self, host: Host, /) -> bool:
         return self.is_system and not host.is_root
 
 
 _RPM = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+_RPM_MODULE = "pkgconfig({})"
 _FORMULA = r"[a-z0-9][a-z0-9@._+-]*"
 _CONDA = r"[a-z0-9_][a-z0-9_.-]*"
 _CONDA_FILES = (".conda", ".tar.bz2")
@@ -55,10 +72,12 @@ _CONDA_FILES = (".conda", ".tar.bz2")
 DNF = PlainManager(
     name="dnf", ecosystems=("fedora", "rhel"), executables=("dnf", "dnf5", "microdnf"),
     install=("dnf", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
+    module=_RPM_MODULE, program="/usr/bin/{}",
 )  # fmt: skip
 ZYPPER = PlainManager(
     name="zypper", ecosystems=("opensuse",), executables=("zypper",),
     install=("zypper", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
+    module=_RPM_MODULE,  # a path it does not take: tests/live/test_derived.py
 )  # fmt: skip
 PACMAN = PlainManager(
     name="pacman", ecosystems=("arch",), executables=("pacman",),
@@ -67,6 +86,7 @@ PACMAN = PlainManager(
 APK = PlainManager(
     name="apk", ecosystems=("alpine",), executables=("apk",),
     install=("apk", "add"), grammar=r"[a-z0-9][A-Za-z0-9._+-]*", files=(".apk",), is_system=True,
+    module="pc:{}", program="cmd:{}",
 )  # fmt: skip
 BREW = PlainManager(
     name="brew", ecosystems=("homebrew",), executables=("brew",),

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     EvidenceKind = Literal["pkg-config", "header", "library", "executable", "package"]
     Status = Literal["satisfied", "missing", "wrong-version", "incomplete", "unknown", "not-applicable"]
+    Basis = Literal["", "capability", "contents"]
 else:
-    EvidenceKind = Status = str
+    EvidenceKind = Status = Basis = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,8 @@ class Finding:
         packages: by ecosystem, the packages that supply it.
         note: one sentence that says why, where the status alone does not.
         registered: whether the registry knows the identifier.
+        derived: what the packages were derived from, where no mapping names them: a capability that only the
+            manager can look up, or the ecosystem's own list of contents; else empty.
     """
 
     requirement: Requirement
@@ -60,6 +63,7 @@ class Finding:
     packages: tuple[tuple[str, tuple[str, ...]], ...] = ()
     note: str = ""
     registered: bool = True
+    derived: Basis = ""
 
     @property
     def needs_action(self) -> bool:

@@ -86,6 +86,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "evidence": [_evidence(item) for item in finding.evidence],
         "requested_by": list(finding.requested_by),
         "packages": {ecosystem: list(names) for ecosystem, names in finding.packages},
+        "derived": finding.derived or None,
         "registered": finding.registered,
         "note": finding.note,
     }

@@ -82,7 +82,7 @@ def _row(finding: Finding, probed: bool, *, verbose: bool) -> list[Span]:
 def _describe(finding: Finding, probed: bool, *, verbose: bool) -> str:
     if not probed and finding.status == "unknown":
         names = " ".join(name for _, packages in finding.packages for name in packages)
-        return harmless(names or finding.note)
+        return harmless(finding.note if finding.derived else names or finding.note)
     evidence = finding.evidence if verbose else finding.evidence[:1]
     found = ", ".join(f"{item.version or item.kind} at {item.location}" for item in evidence)
     if finding.status == "satisfied":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extdeps.manager.interface import Content, Derived
 from extdeps.manager.plain import APK, BREW, CONDA, DNF, MAMBA, MICROMAMBA, NIX, PACMAN, PIXI, ZYPPER, PlainManager
 from support.recorded import RecordedHost
 
@@ -155,3 +156,35 @@ def test_root_is_needed_by_managers_of_the_system(manager: PlainManager) -> None
 @each
 def test_repositories_are_not_known(manager: PlainManager) -> None:
     assert manager.has_repository("non-free", RecordedHost())
+
+
+MODULE = Content(kind="pkg-config", name="gtk+-3.0")
+PROGRAM = Content(kind="executable", name="x_y")
+
+
+@pytest.mark.parametrize(
+    ("manager", "specs"),
+    [
+        (DNF, {MODULE: "pkgconfig(gtk+-3.0)", PROGRAM: "/usr/bin/x_y"}),
+        (ZYPPER, {MODULE: "pkgconfig(gtk+-3.0)"}),
+        (APK, {MODULE: "pc:gtk+-3.0", PROGRAM: "cmd:x_y"}),
+        *((manager, {}) for manager in (PACMAN, BREW, CONDA, MAMBA, MICROMAMBA, PIXI, NIX)),
+    ],
+    ids=lambda value: value.name if isinstance(value, PlainManager) else "",
+)
+def test_names_by_content(manager: PlainManager, specs: dict[Content, str]) -> None:
+    expected = {content: Derived(spec=spec) for content, spec in specs.items()}
+    assert manager.derive((MODULE, PROGRAM), RecordedHost()).specs == expected
+    assert manager.derive((MODULE, PROGRAM), None).specs == expected
+
+
+@each
+@pytest.mark.parametrize("name", [*FORBIDDEN, "../x", "a)b", "a(b", "a'b", "a/b", ".x", "_x", "+x", "a" * 129])
+def test_no_name_by_content_that_is_none(manager: PlainManager, name: str) -> None:
+    contents = (Content(kind="pkg-config", name=name), Content(kind="executable", name=name))
+    assert manager.derive(contents, RecordedHost()).specs == {}
+
+
+@pytest.mark.parametrize(("manager", "name"), [(DNF, "x.rpm"), (APK, "x.apk")], ids=lambda value: str(value)[:5])
+def test_a_program_whose_name_would_be_taken_for_a_file(manager: PlainManager, name: str) -> None:
+    assert manager.derive((Content(kind="executable", name=name),), None).specs == {}

@@ -11,7 +11,7 @@ import tempfile
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from extdeps.curate.index.compression import iter_lines
+from extdeps.compression import iter_lines
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError
 
 TYPE_CHECKING = False

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import IO, Any
 
-    Opener = Callable[[BytesIO], AbstractContextManager[Any]]
+    Opener = Callable[[IO[bytes]], AbstractContextManager[Any]]
 
 _OPENERS: dict[str, Opener] = {
     ".xz": lzma.LZMAFile,
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
     ".bz2": bz2.BZ2File,
 }
+_BLOCK = 1024 * 1024
 _LIBRARIES = {".zst": ("compression.zstd", "backports.zstd"), ".lz4": ("lz4.frame",)}
 """What opens the formats that the standard library does not know everywhere, the best first."""
 
@@ -39,8 +40,31 @@ def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
         FetchError: it cannot be decompressed.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
+    with _open(BytesIO(content), name) as stream:
         yield from stream
+
+
+def iter_blocks(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """An index that is too large to be held or gone through line by line, in blocks of whole lines.
+
+    A line that is longer than a block, which no index has, is cut.
+
+    Args:
+        file: the file.
+        name: its name, whose ending says how it is compressed.
+
+    Raises:
+        FetchError: it cannot be decompressed.
+        UsageError: what decompresses it is not installed.
+    """
+    rest = b""
+    with _open(file, name) as stream:
+        while block := stream.read(_BLOCK):
+            lines, end, rest = (rest + block).rpartition(b"\n")
+            if len(rest) > _BLOCK:
+                lines, rest = lines + end + rest, b""
+            yield lines + end
+    yield rest
 
 
 def decompress(content: bytes, name: str, *, limit: int) -> bytes:
@@ -55,7 +79,7 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
         FetchError: it cannot be decompressed, or becomes larger than the limit.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
+    with _open(BytesIO(content), name) as stream:
         result = stream.read(limit + 1)
     if len(result) > limit:
         raise FetchError(f"`{name}` becomes larger than {limit // 1024 // 1024} MiB")
@@ -63,10 +87,10 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
 
 
 @contextmanager
-def _open(content: bytes, name: str) -> Iterator[IO[bytes]]:
+def _open(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
     opener = _find_opener(name[name.rfind(".") :])
     try:
-        with opener(BytesIO(content)) as stream:
+        with opener(file) as stream:
             yield stream
     except Exception as error:  # every format has errors of its own
         raise FetchError(f"`{name}` cannot be decompressed", context=(str(error),)) from error

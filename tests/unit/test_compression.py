@@ -7,10 +7,11 @@ import gzip
 import lzma
 import sys
 from importlib import import_module
+from io import BytesIO
 
 import pytest
 
-from extdeps.curate.index.compression import decompress, iter_lines
+from extdeps.compression import decompress, iter_blocks, iter_lines
 from extdeps.errors import FetchError, UsageError
 
 lz4 = import_module("lz4.frame")
@@ -52,3 +53,30 @@ def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match=r"nothing here decompresses `\.lz4`") as caught:
         list(iter_lines(b"", "x.lz4"))
     assert "extdeps[curate]" in caught.value.hint
+
+
+@pytest.mark.parametrize("ending", COMPRESS)
+@pytest.mark.parametrize("text", [TEXT, b"", b"x", TEXT + b"\n"])
+def test_reads_a_file_in_blocks(ending: str, text: bytes) -> None:
+    blocks = list(iter_blocks(BytesIO(COMPRESS[ending](text)), f"x{ending}"))
+    assert b"".join(blocks) == text
+    assert [line for block in blocks for line in block.splitlines()] == text.splitlines()
+
+
+def test_blocks_end_with_a_line() -> None:
+    text = b"a line of an index\n" * 200_000
+    blocks = list(iter_blocks(BytesIO(gzip.compress(text)), "x.gz"))
+    assert b"".join(blocks) == text
+    assert len(blocks) > 3
+    assert all(block.endswith(b"\n") for block in blocks if block)
+
+
+def test_a_line_without_an_end_is_not_held() -> None:
+    blocks = list(iter_blocks(BytesIO(gzip.compress(b"x\n" + bytes(9 * 1024 * 1024))), "x.gz"))
+    assert sum(map(len, blocks)) == 9 * 1024 * 1024 + 2
+    assert max(map(len, blocks)) <= 3 * 1024 * 1024
+
+
+def test_says_what_of_a_file_cannot_be_decompressed() -> None:
+    with pytest.raises(FetchError, match=r"`x\.gz` cannot be decompressed"):
+        list(iter_blocks(BytesIO(b"nonsense"), "x.gz"))
