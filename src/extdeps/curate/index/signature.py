@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from extdeps.host import Host
 
 UNSIGNED_HINT = "`--allow-unsigned` takes it all the same"
+_IS_ARMORED = re.compile(rb"^-----BEGIN PGP ", re.MULTILINE)
 _ARMOR = re.compile(
     rb"^-----BEGIN PGP PUBLIC KEY BLOCK-----[ \t]*\r?$(.*?)^-----END PGP PUBLIC KEY BLOCK-----",
     re.DOTALL | re.MULTILINE,
@@ -84,7 +85,7 @@ def _find_keyring(keyring: str, directory: str) -> str:
         raise UntrustedIndexError(f"the keyring `{keyring}` cannot be read", context=(str(error),)) from error
     if content is None:
         raise UntrustedIndexError(f"there is no keyring `{keyring}`", hint="name another with `--keyring`")
-    if not content.lstrip().startswith(b"-----BEGIN PGP"):
+    if not _IS_ARMORED.search(content):
         return os.path.abspath(keyring)
     path = Path(directory, "keyring")
     path.write_bytes(_remove_armor(content, keyring))

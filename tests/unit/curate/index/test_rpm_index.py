@@ -336,8 +336,8 @@ def test_an_index_that_breaks_off(tmp_path: Path) -> None:
     path = tmp_path / "repodata/primary.xml.gz"
     before = path.read_bytes()
     path.write_bytes(before[:-20])
-    checksums = (hashlib.sha256(content).hexdigest() for content in (before, before[:-20]))
-    index.write_text(index.read_text().replace(*checksums))
+    whole, broken = (hashlib.sha256(content).hexdigest() for content in (before, before[:-20]))
+    index.write_text(index.read_text().replace(whole, broken))
     with pytest.raises(FetchError) as caught:
         read(tmp_path).packages()
     assert caught.value.message == f"`{path.as_uri()}` cannot be decompressed"
