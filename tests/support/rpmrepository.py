@@ -72,14 +72,19 @@ DEFAULT = (
 
 def write_rpm_repository(root: Path, packages: Iterable[Built] = DEFAULT, *, ending: str = ".gz") -> Path:
     """Write an unsigned repository, whose indexes are compressed as an ending says; returns its repomd.xml."""
+    documents = make_documents(packages)
+    return write_documents(root, {f"{kind}.xml{ending}": text for kind, text in documents.items()})
+
+
+def make_documents(packages: Iterable[Built]) -> dict[str, str]:
+    """The indexes that describe packages, by kind."""
     packages = tuple(packages)
     primary = "".join(map(_describe, packages))
     filelists = "".join(map(_list_files, packages))
-    documents = {
-        f"primary.xml{ending}": f"<metadata {_COMMON}>{primary}</metadata>",
-        f"filelists.xml{ending}": f'<filelists xmlns="http://linux.duke.edu/metadata/filelists">{filelists}</filelists>',
+    return {
+        "primary": f"<metadata {_COMMON}>{primary}</metadata>",
+        "filelists": f'<filelists xmlns="http://linux.duke.edu/metadata/filelists">{filelists}</filelists>',
     }
-    return write_documents(root, documents)
 
 
 def write_documents(root: Path, documents: Mapping[str, str], *, algorithm: str = "sha256") -> Path:

@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-_MAX_NAMES = 20_000_000
-"""Capabilities and paths of one index; the largest distributions have a few million."""
+_MAX_KEPT = 1024 * 1024 * 1024
+"""Bytes of names and summaries of one index, about; the largest distributions have a quarter of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class _PrimaryReader:
     def __init__(self, address: str, architectures: Collection[str]) -> None:
         self._address = address
         self._architectures = architectures
-        self._left = _MAX_NAMES
+        self._left = _MAX_KEPT
         self._known: dict[str, str] = {}  # one string for all that require the same
         self._fields: dict[str, str] = {}
         self._lists: dict[str, list[str]] = {}
@@ -95,7 +95,7 @@ class _PrimaryReader:
         elif name == "package" and self._fields.get("arch") in self._architectures:
             self._done.append(self._make_package())
         elif parent == "package" and name in ("name", "arch", "checksum", "summary"):
-            self._fields[name] = text.strip()
+            self._fields[name] = self._count(text.strip())
             if name == "arch" and text not in self._architectures:
                 self._lists = {}  # nothing more of this package is kept
 
@@ -104,10 +104,13 @@ class _PrimaryReader:
         return done
 
     def _add(self, kind: str, name: str) -> None:
-        self._left -= 1
+        self._lists[kind].append(self._count(name))
+
+    def _count(self, text: str) -> str:
+        self._left -= len(text) + 64
         if self._left < 0:
-            raise FetchError(f"`{self._address}` has more than {_MAX_NAMES} capabilities and files")
-        self._lists[kind].append(name)
+            raise FetchError(f"`{self._address}` holds more names than any distribution has")
+        return text
 
     def _make_package(self) -> RpmPackage:
         name, identity = self._fields.get("name", ""), self._fields.get("checksum", "")

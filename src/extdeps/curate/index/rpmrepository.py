@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from extdeps.curate.index.compression import iter_chunks
 from extdeps.curate.index.rpmmetadata import iter_files, iter_packages
@@ -107,7 +107,7 @@ class RpmRepository:
         document = self._documents.get(kind)
         if document is None:
             raise FetchError(f"`{self.address}/{_INDEX}` names no `{kind}`")
-        if not document.path or {"..", ""} & set(document.path.split("/")) or urlsplit(document.path).scheme:
+        if ":" in document.path or {"..", ""} & set(unquote(document.path).split("/")):
             raise FetchError(f"`{self.address}/{_INDEX}` names `{document.path}`, which is not in the repository")
         if document.algorithm not in _ALGORITHMS:
             raise UntrustedIndexError(f"`{self.address}/{_INDEX}` has no SHA-2 checksum of its `{kind}`")

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.cli.main import main
 from extdeps.curate.index.interface import PackageIndex, Source
+from extdeps.curate.index.rpmmetadata import iter_files, iter_packages
 from extdeps.curate.index.table import open_index
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError, UsageError
 from extdeps.fetch import Fetcher, Response
 from extdeps.host import Host
 from support.documents import write_catalogue
 from support.recorded import RecordedHost
-from support.rpmrepository import DEFAULT, Built, write_documents, write_rpm_repository
+from support.rpmrepository import DEFAULT, Built, make_documents, write_documents, write_rpm_repository
 
+PRIMARY = make_documents(DEFAULT)["primary"].encode()
 NAMES = frozenset({"z.h", "libz.so", "z", "z.pc"})
 
 
@@ -273,7 +278,16 @@ def test_checksums(tmp_path: Path, algorithm: str, *, is_known: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../../secret", "file:///etc/passwd", "https://example.org/primary.xml.gz", "/etc/passwd", ""]
+    "path",
+    [
+        "../../secret",
+        "repodata/%2e%2e/secret",
+        "http://[",
+        "file:///etc/passwd",
+        "https://example.org/primary.xml.gz",
+        "/etc/passwd",
+        "",
+    ],
 )
 def test_an_index_outside_of_the_repository(tmp_path: Path, path: str) -> None:
     index = write_rpm_repository(tmp_path)
@@ -341,6 +355,25 @@ def test_an_index_that_breaks_off(tmp_path: Path) -> None:
     with pytest.raises(FetchError) as caught:
         read(tmp_path).packages()
     assert caught.value.message == f"`{path.as_uri()}` cannot be decompressed"
+
+
+@given(st.data())
+def test_any_document_has_an_answer(data: st.DataObject) -> None:
+    """Bytes put anywhere into a document are read or refused."""
+    position = data.draw(st.integers(0, len(PRIMARY)))
+    inserted = data.draw(
+        st.binary(max_size=8) | st.sampled_from([b"<package>", b"</format>", b'<rpm:entry name="("/>'])
+    )
+    for kind in (iter_packages, iter_files):
+        with suppress(FetchError):
+            list(kind((PRIMARY[:position], inserted, PRIMARY[position:]), "x", ("noarch", "x86_64")))
+
+
+def test_an_index_that_holds_too_many_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extdeps.curate.index.rpmmetadata._MAX_KEPT", 1024)
+    with pytest.raises(FetchError) as caught:
+        list(iter_packages((PRIMARY,), "x", ("x86_64",)))
+    assert str(caught.value) == "`x` holds more names than any distribution has"
 
 
 # the command
