@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from extdeps.curate.index.interface import Source
     from extdeps.curate.index.rpmmetadata import RpmPackage
 
+_FEDORA = "https://dl.fedoraproject.org/pub"
+_OPENSUSE = "https://download.opensuse.org"
 _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64", "ppc64el": "ppc64le"}
 """What rpm calls the architectures that Debian names otherwise."""
 
@@ -49,8 +51,6 @@ def _enterprise(base: str, release: str = "{release}") -> tuple[_Place, ...]:
     )
 
 
-_FEDORA = "https://dl.fedoraproject.org/pub"
-_OPENSUSE = "https://download.opensuse.org"
 _PLACES = {
     "fedora": (
         _Place(name="fedora", base=f"{_FEDORA}/fedora/linux", path="releases/{release}/Everything/{architecture}/os"),
