@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Opener = Callable[[IO[bytes]], AbstractContextManager[Any]]
 
+_CHUNK = 64 * 1024
 _OPENERS: dict[str, Opener] = {
     ".xz": lzma.LZMAFile,
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
@@ -67,6 +68,27 @@ def iter_blocks(file: IO[bytes], name: str) -> Iterator[bytes]:
     yield rest
 
 
+def iter_chunks(content: bytes, name: str, *, limit: int) -> Iterator[bytes]:
+    """What an index holds in pieces of a bounded size, decompressed as they are read.
+
+    Args:
+        content: the file.
+        name: its name or address, whose ending says how it is compressed.
+        limit: the most bytes that it may become.
+
+    Raises:
+        FetchError: it cannot be decompressed, or becomes larger than the limit.
+        UsageError: what decompresses it is not installed.
+    """
+    left = limit
+    with _open(BytesIO(content), name) as stream:
+        while left >= 0 and (chunk := stream.read(_CHUNK)):
+            left -= len(chunk)
+            yield chunk
+    if left < 0:
+        raise _too_large(name, limit)
+
+
 def decompress(content: bytes, name: str, *, limit: int) -> bytes:
     """The whole of what an index holds.
 
@@ -82,8 +104,12 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
     with _open(BytesIO(content), name) as stream:
         result = stream.read(limit + 1)
     if len(result) > limit:
-        raise FetchError(f"`{name}` becomes larger than {limit // 1024 // 1024} MiB")
+        raise _too_large(name, limit)
     return result
+
+
+def _too_large(name: str, limit: int) -> FetchError:
+    return FetchError(f"`{name}` becomes larger than {limit // 1024 // 1024} MiB")
 
 
 @contextmanager

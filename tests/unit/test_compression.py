@@ -11,7 +11,7 @@ from io import BytesIO
 
 import pytest
 
-from extdeps.compression import decompress, iter_blocks, iter_lines
+from extdeps.compression import decompress, iter_blocks, iter_chunks, iter_lines
 from extdeps.errors import FetchError, UsageError
 
 lz4 = import_module("lz4.frame")
@@ -33,6 +33,7 @@ def test_reads_what_is_compressed(ending: str) -> None:
     content = COMPRESS[ending](TEXT)
     name = f"file:///Packages{ending}"
     assert b"".join(iter_lines(content, name)) == TEXT
+    assert b"".join(iter_chunks(content, name, limit=len(TEXT))) == TEXT
     assert decompress(content, name, limit=len(TEXT)) == TEXT
 
 
@@ -46,6 +47,8 @@ def test_says_what_cannot_be_decompressed(ending: str, content: bytes | None) ->
 def test_a_small_file_cannot_become_a_large_one() -> None:
     with pytest.raises(FetchError, match=r"`x\.gz` becomes larger than 1 MiB"):
         decompress(gzip.compress(bytes(1024 * 1024 + 1)), "x.gz", limit=1024 * 1024)
+    with pytest.raises(FetchError, match=r"`x\.gz` becomes larger than 1 MiB"):
+        list(iter_chunks(gzip.compress(bytes(1024 * 1024 + 1)), "x.gz", limit=1024 * 1024))
 
 
 def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,11 @@ Format: https://wiki.debian.org/DebianRepository/Format
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from extdeps.compression import iter_lines
+from extdeps.curate.index.signature import UNSIGNED_HINT, read_signed
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError
 
 TYPE_CHECKING = False
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from extdeps.host import Host
 
 _LIMIT = 512 * 1024 * 1024
-_UNSIGNED_HINT = "`--allow-unsigned` takes it all the same"
 
 
 class AptArchive:
@@ -86,33 +84,18 @@ class AptArchive:
         except (ValueError, TypeError):
             has_expired = True
         if has_expired:
-            raise UntrustedIndexError(f"`{self.address}` was valid until {until}", hint=_UNSIGNED_HINT)
+            raise UntrustedIndexError(f"`{self.address}` was valid until {until}", hint=UNSIGNED_HINT)
 
     def _read_release(self, host: Host, keyring: str, *, allow_unsigned: bool) -> str:
         try:
             signed = self._fetcher.fetch(f"{self.address}/InRelease").content
         except AbsentAddressError:
             if not allow_unsigned:
-                raise UntrustedIndexError(f"`{self.address}` has no signed `InRelease`", hint=_UNSIGNED_HINT) from None
+                raise UntrustedIndexError(f"`{self.address}` has no signed `InRelease`", hint=UNSIGNED_HINT) from None
             return self._fetcher.fetch(f"{self.address}/Release").content.decode("utf-8", "replace")
         if allow_unsigned:
             return signed.decode("utf-8", "replace")
-        return self._verify(signed, host, keyring)
-
-    def _verify(self, signed: bytes, host: Host, keyring: str) -> str:
-        """The text that a trusted key has signed, and nothing around it."""
-        if not os.path.isfile(keyring):
-            raise UntrustedIndexError(f"there is no keyring `{keyring}`", hint="name another with `--keyring`")
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(signed)
-            file.flush()
-            done = host.run(["gpgv", "--quiet", "--keyring", keyring, "--output", "-", file.name])
-        if done is None:
-            raise UntrustedIndexError("`gpgv` cannot be run, which checks signatures", hint=_UNSIGNED_HINT)
-        if done.returncode:
-            context = tuple(done.stderr.strip().splitlines())
-            raise UntrustedIndexError(f"the signature of `{self.address}` is not trusted", context=context)
-        return done.stdout
+        return read_signed(signed, self.address, host=host, keyring=keyring)
 
 
 def _parse_release(text: str) -> dict[str, str]:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 _READERS = {
     "debian": "extdeps.curate.index.debian",
     "ubuntu": "extdeps.curate.index.debian",
+    "fedora": "extdeps.curate.index.rpm",
+    "rhel": "extdeps.curate.index.rpm",
+    "rocky": "extdeps.curate.index.rpm",
+    "almalinux": "extdeps.curate.index.rpm",
+    "centos": "extdeps.curate.index.rpm",
+    "opensuse": "extdeps.curate.index.rpm",
 }
 
 
