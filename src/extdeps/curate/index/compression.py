@@ -1,4 +1,4 @@
-"""Indexes are compressed; how is told by the ending of their name."""
+"""Indexes are compressed; how is told by the ending of their name, or by their first bytes."""
 
 from __future__ import annotations
 
@@ -27,6 +27,19 @@ _OPENERS: dict[str, Opener] = {
 _LIBRARIES = {".zst": ("compression.zstd", "backports.zstd"), ".lz4": ("lz4.frame",)}
 """What opens the formats that the standard library does not know everywhere, the best first."""
 
+_MAGIC = {
+    b"\x1f\x8b": ".gz",
+    b"\xfd7zXZ\0": ".xz",
+    b"BZh": ".bz2",
+    b"\x28\xb5\x2f\xfd": ".zst",
+    b"\x04\x22\x4d\x18": ".lz4",
+}
+
+
+def sniff_ending(content: bytes) -> str:
+    """The ending that a file would have by its first bytes (`.xz`), or empty where it is not compressed."""
+    return next((ending for magic, ending in _MAGIC.items() if content.startswith(magic)), "")
+
 
 def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
     """The lines of an index, each with its end, decompressed as they are read.
@@ -39,7 +52,7 @@ def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
         FetchError: it cannot be decompressed.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
+    with open_stream(content, name, ending=_ending(name)) as stream:
         yield from stream
 
 
@@ -55,7 +68,7 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
         FetchError: it cannot be decompressed, or becomes larger than the limit.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
+    with open_stream(content, name, ending=_ending(name)) as stream:
         result = stream.read(limit + 1)
     if len(result) > limit:
         raise FetchError(f"`{name}` becomes larger than {limit // 1024 // 1024} MiB")
@@ -63,13 +76,30 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
 
 
 @contextmanager
-def _open(content: bytes, name: str) -> Iterator[IO[bytes]]:
-    opener = _find_opener(name[name.rfind(".") :])
+def open_stream(content: bytes, name: str, *, ending: str) -> Iterator[IO[bytes]]:
+    """What an index holds, as a stream.
+
+    Args:
+        content: the file.
+        name: what it is called in errors.
+        ending: how it is compressed (`.xz`).
+
+    Raises:
+        FetchError: it cannot be decompressed; what the block raises while it reads is taken for the same.
+        UsageError: what decompresses it is not installed.
+    """
+    opener = _find_opener(ending)
     try:
         with opener(BytesIO(content)) as stream:
             yield stream
+    except FetchError:
+        raise
     except Exception as error:  # every format has errors of its own
         raise FetchError(f"`{name}` cannot be decompressed", context=(str(error),)) from error
+
+
+def _ending(name: str) -> str:
+    return name[name.rfind(".") :]
 
 
 def _find_opener(ending: str) -> Opener:

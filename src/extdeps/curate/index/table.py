@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from extdeps.curate.index.interface import PackageIndex, Source
 
 _READERS = {
+    "alpine": "extdeps.curate.index.alpine",
+    "arch": "extdeps.curate.index.arch",
     "debian": "extdeps.curate.index.debian",
     "ubuntu": "extdeps.curate.index.debian",
+    "void": "extdeps.curate.index.void",
 }
 
 
