@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import chain
 
 from extdeps.curate.fault import Fault, find_line
-from extdeps.curate.index.interface import base_name
+from extdeps.curate.shipment import Packages, can_prove, find_files, find_owners, is_proved
 from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.catalog.mapping import Mapping, Specs
     from extdeps.catalog.probes import Kind, ProbeEntry
-    from extdeps.curate.index.interface import Package, PackageIndex
+    from extdeps.curate.index.interface import PackageIndex
+    from extdeps.curate.shipment import Files
     from extdeps.model.requirement import Phase
 
 
@@ -33,7 +33,7 @@ class Verification:
         excepted: identifiers whose packages do not ship what proves them, each with the reason that its entry gives.
         names: how many package names were looked up.
         proved: how many pairs of entry and phase have packages that ship what proves them.
-        tried: of how many pairs, whose evidence is known and whose packages exist.
+        tried: of how many pairs, whose evidence is known and can be seen in the index, and whose packages exist.
     """
 
     faults: list[Fault] = field(default_factory=list)
@@ -57,8 +57,8 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
     """
     entries = {identifier: specs for identifier in mapping if (specs := mapping.find(identifier))}
     probes = {identifier: _probe_entries(identifier, catalogue) for identifier in entries}
-    files = _find_files(index, (entry for same in probes.values() for entry in same))
-    packages = _Packages(index)
+    files = find_files(index, (entry for same in probes.values() for entry in same))
+    packages = Packages(index)
     wrong: dict[str, list[tuple[str, str]]] = {}
     result = Verification(names=len({name for specs in entries.values() for name in _names(specs)}))
     for identifier, specs in entries.items():
@@ -67,9 +67,12 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
             names = specs.of(phase)
             if not all(name in packages.known for name in names):
                 continue
-            result.tried += 1
             shipped = packages.installed_with(names)
-            if any(_is_proved(entry, phase, files, shipped) for entry in probes[identifier]):
+            is_true = any(is_proved(entry, phase, files, shipped) for entry in probes[identifier])
+            if not (is_true or all(can_prove(entry, phase, index.shows) for entry in probes[identifier])):
+                continue
+            result.tried += 1
+            if is_true:
                 result.proved += 1
             elif specs.unshipped:
                 result.excepted[identifier] = specs.unshipped
@@ -105,15 +108,15 @@ def _names(specs: Specs) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*specs.build, *specs.host, *specs.run)))
 
 
-def _find_heirs(entries: tuple[ProbeEntry, ...], files: _Files) -> frozenset[str]:
+def _find_heirs(entries: tuple[ProbeEntry, ...], files: Files) -> frozenset[str]:
     """The packages that ship any evidence of an identifier."""
     return frozenset().union(
-        *(_find_owners(entry, kind, phase, files) for entry in entries for kind in _KINDS for phase in PHASES)
+        *(find_owners(entry, kind, phase, files) for entry in entries for kind in _KINDS for phase in PHASES)
     )
 
 
 def _check_names(
-    specs: Specs, packages: _Packages, default: tuple[str, ...], entries: tuple[ProbeEntry, ...], files: _Files
+    specs: Specs, packages: Packages, default: tuple[str, ...], entries: tuple[ProbeEntry, ...], files: Files
 ) -> Iterator[tuple[str, str]]:
     for name in _names(specs):
         package = packages.known.get(name)
@@ -133,86 +136,3 @@ def _phases(specs: Specs, entries: tuple[ProbeEntry, ...]) -> Iterator[tuple[Pha
         kinds = tuple(dict.fromkeys(kind for entry in entries for kind in entry.kinds(phase)))
         if specs.of(phase) and kinds:
             yield phase, kinds
-
-
-class _Packages:
-    """The packages of an index, and what is installed with them."""
-
-    def __init__(self, index: PackageIndex) -> None:
-        self.known = index.packages()
-        self.providers: dict[str, list[str]] = {}
-        for package in self.known.values():
-            for name in package.provides:
-                self.providers.setdefault(name, []).append(package.name)
-        self._closures: dict[tuple[str, ...], frozenset[str]] = {}
-
-    def installed_with(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Packages with all that they depend on; of alternatives the first that exists, as apt chooses."""
-        if names not in self._closures:
-            seen: set[str] = set()
-            pending = list(names)
-            while pending:
-                package = self._choose((pending.pop(),))
-                if package and package.name not in seen:
-                    seen.add(package.name)
-                    pending += [chosen.name for group in package.depends if (chosen := self._choose(group))]
-            self._closures[names] = frozenset(seen)
-        return self._closures[names]
-
-    def _choose(self, alternatives: tuple[str, ...]) -> Package | None:
-        for name in alternatives:
-            for candidate in (name, *self.providers.get(name, ())):
-                if candidate in self.known:
-                    return self.known[candidate]
-        return None
-
-
-_Files = dict[str, list[tuple[str, frozenset[str]]]]
-"""Of each base name, the paths and their packages."""
-
-
-def _find_files(index: PackageIndex, entries: Iterable[ProbeEntry]) -> _Files:
-    names: set[str] = set()
-    for entry in entries:
-        names |= {f"{module}.pc" for module in entry.pkg_config}
-        names |= {base_name(header) for header in entry.headers}
-        names |= {f"lib{library}{ending}" for library in entry.libraries for ending in (".so", ".a")}
-        names |= set(entry.executables)
-    files: _Files = {}
-    for path, owners in index.find_files(frozenset(names)):
-        files.setdefault(base_name(path), []).append((path, frozenset(owners)))
-    return files
-
-
-def _is_proved(entry: ProbeEntry, phase: Phase, files: _Files, packages: frozenset[str]) -> bool:
-    """Whether packages ship all kinds of evidence that a phase needs."""
-
-    def is_shown(kind: Kind) -> bool:
-        return not packages.isdisjoint(_find_owners(entry, kind, phase, files))
-
-    def is_developed() -> bool:
-        parts: dict[Kind, tuple[str, ...]] = {"header": entry.headers, "library": entry.libraries}
-        needed = [kind for kind, names in parts.items() if names]
-        return is_shown("development") or (bool(needed) and all(map(is_shown, needed)))
-
-    return all(is_developed() if kind == "development" else is_shown(kind) for kind in entry.kinds(phase))
-
-
-def _find_owners(entry: ProbeEntry, kind: Kind, phase: Phase, files: _Files) -> frozenset[str]:
-    """The packages that ship evidence of a kind; of `development` those that ship a module."""
-
-    def owners(name: str, directory: str, ending: str) -> Iterator[str]:
-        for path, packages in files.get(base_name(name), ()):
-            if directory in path and path.endswith(ending):
-                yield from packages
-
-    if kind == "executable":
-        found = (owners(name, "bin/", f"bin/{name}") for name in entry.executables)
-    elif kind == "header":
-        found = (owners(name, "include/", f"/{name}") for name in entry.headers)
-    elif kind == "development":
-        found = (owners(f"{name}.pc", "pkgconfig/", ".pc") for name in entry.pkg_config)
-    else:
-        endings = ("",) if phase == "run" else (".so", ".a")
-        found = (owners(f"lib{name}{suffix or '.so'}", "lib", suffix) for name in entry.libraries for suffix in endings)
-    return frozenset(chain.from_iterable(found))

@@ -95,7 +95,7 @@ class AlpineIndex:
         if not indexes:
             raise FetchError(f"`{address}` holds no `APKINDEX`")
         for record in indexes["APKINDEX"].decode("utf-8", "replace").split("\n\n"):
-            fields = dict(line.split(":", 1) for line in record.splitlines() if ":" in line)
+            fields = dict(line.split(":", 1) for line in record.split("\n") if ":" in line)
             if "P" in fields:
                 yield _make_package(fields, repository)
 

@@ -130,7 +130,7 @@ class ArchIndex:
 
 
 def _find_databases(source: Source) -> dict[str, str]:
-    """The repositories whose databases lie in a directory, those that are on first, each with its address up to the ending."""
+    """The repositories whose databases lie in a directory, the default ones first: where they are, up to the ending."""
     parts = urlsplit(source.address)
     if parts.scheme != "file":
         return {}
