@@ -1,0 +1,74 @@
+"""Small repositories of pacman, apk and xbps."""
+
+from __future__ import annotations
+
+import gzip
+import plistlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from extdeps.catalog.ecosystem import parse_ecosystem
+from extdeps.curate.index.interface import Source
+from extdeps.fetch import Fetcher, Response
+from extdeps.host import Host, LocalHost
+from support.archives import make_tar
+
+
+def make_source(
+    ecosystem: str,
+    address: str | Path = "",
+    *,
+    fetcher: Fetcher | None = None,
+    host: Host | None = None,
+    keyring: str | Path = "",
+    architecture: str = "amd64",
+    allow_unsigned: bool = False,
+) -> Source:
+    """A source on this machine; a path is a directory."""
+    return Source(
+        ecosystem=parse_ecosystem(ecosystem),
+        fetcher=fetcher or Fetcher(),
+        host=host or LocalHost(),
+        address=address.as_uri() if isinstance(address, Path) else address,
+        architecture=architecture,
+        keyring=str(keyring),
+        allow_unsigned=allow_unsigned,
+    )
+
+
+class FakeFetcher(Fetcher):
+    """Answers from memory; what it does not know is read as ever (a `file:`)."""
+
+    def __init__(self, pages: Mapping[str, bytes], *, redirect: tuple[str, str] = ("", "")) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self._pages = pages
+        self._redirect = redirect
+
+    def fetch(self, url: str, *, accept: str = "*/*", limit: int = 1024) -> Response:
+        self.asked.append(url)
+        if url not in self._pages:
+            return super().fetch("file:///nosuch/file")
+        return Response(url=url.replace(*self._redirect), content=self._pages[url], content_type="")
+
+
+def make_pacman(packages: Mapping[str, str], kind: str = "desc") -> bytes:
+    """A database: of each `name-version-release` its fields."""
+    return make_tar({f"{name}/{kind}": text for name, text in packages.items()})
+
+
+def make_apkindex(text: str) -> bytes:
+    """An index that is not signed."""
+    return make_tar({"DESCRIPTION": "v3.22", "APKINDEX": text})
+
+
+def sign_apkindex(index: bytes, signatures: Mapping[str, bytes]) -> bytes:
+    """An index behind signatures, each with the name of its file."""
+    archive = gzip.decompress(make_tar(signatures))
+    return gzip.compress(archive.rstrip(b"\0") + bytes(-len(archive.rstrip(b"\0")) % 512)) + index
+
+
+def make_repodata(packages: Iterable[Mapping[str, object]]) -> bytes:
+    """The index of a repository of xbps."""
+    entries = {str(package.get("pkgver", "")).rpartition("-")[0]: dict(package) for package in packages}
+    return make_tar({"index.plist": plistlib.dumps(entries), "index-meta.plist": "", "stage.plist": ""})
