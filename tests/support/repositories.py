@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import plistlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.curate.index.interface import Source
 from extdeps.fetch import Fetcher, Response
-from extdeps.host import Host, LocalHost
+from extdeps.host import Completed, Host, LocalHost
 from support.archives import make_tar
+from support.recorded import RecordedHost
 
 
 def make_source(
@@ -50,6 +51,23 @@ class FakeFetcher(Fetcher):
         if url not in self._pages:
             return super().fetch("file:///nosuch/file")
         return Response(url=url.replace(*self._redirect), content=self._pages[url], content_type="")
+
+
+class Verifier(RecordedHost):
+    """Answers every question for a signature alike, and keeps what the files held that it was given."""
+
+    def __init__(self, returncode: int | None, stderr: str = "") -> None:
+        super().__init__()
+        self.given: list[bytes] = []
+        self._returncode = returncode
+        self._stderr = stderr
+
+    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
+        self.runs.append(tuple(argv))
+        self.given += [Path(path).read_bytes() for path in argv[-2:]]
+        return (
+            None if self._returncode is None else Completed(returncode=self._returncode, stdout="", stderr=self._stderr)
+        )
 
 
 def make_pacman(packages: Mapping[str, str], kind: str = "desc") -> bytes:

@@ -83,22 +83,22 @@ class ArchIndex:
         address = f"{self._repositories[repository]}.db"
         for path, content in self._iter_entries(repository, ".db", "/desc"):
             fields = _parse_entry(content)
-            names = fields.get("NAME", ())
+            names = fields.get("%NAME%", ())
             if len(names) != 1:
                 raise FetchError(f"`{address}`: `{path}` has no %NAME%")
             yield Package(
                 name=names[0],
                 repository=repository,
-                depends=tuple((_bare(name),) for name in fields.get("DEPENDS", ())),
-                provides=tuple(_bare(name) for kind in ("PROVIDES", "REPLACES") for name in fields.get(kind, ())),
-                summary=" ".join(fields.get("DESC", ())),
+                depends=tuple((_bare(name),) for name in fields.get("%DEPENDS%", ())),
+                provides=tuple(_bare(name) for kind in ("%PROVIDES%", "%REPLACES%") for name in fields.get(kind, ())),
+                summary=" ".join(fields.get("%DESC%", ())),
             )
 
     def find_files(self, names: frozenset[str], /) -> Iterator[tuple[str, tuple[str, ...]]]:
         for repository in self._repositories:
             for entry, content in self._iter_entries(repository, ".files", "/files"):
                 owner = entry.rpartition("/")[0].rpartition("/")[2].rsplit("-", 2)[0]
-                for path in _parse_entry(content).get("FILES", ()):
+                for path in _parse_entry(content).get("%FILES%", ()):
                     if base_name(path) in names:
                         yield path, (owner,)
 
@@ -143,7 +143,7 @@ def _find_databases(source: Source) -> dict[str, str]:
 def _parse_entry(content: bytes) -> dict[str, tuple[str, ...]]:
     """The fields of `%NAME%` and the lines below it, up to an empty one."""
     blocks = (block.strip("\n").split("\n") for block in content.decode("utf-8", "replace").split("\n\n"))
-    return {lines[0].strip("%"): tuple(filter(None, lines[1:])) for lines in blocks}
+    return {lines[0]: tuple(filter(None, lines[1:])) for lines in blocks}
 
 
 def _bare(name: str) -> str:

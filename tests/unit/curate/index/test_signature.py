@@ -1,0 +1,70 @@
+"""Who vouches for an index: gpgv is asked, and only the distribution's own address is believed without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extdeps.curate.index.signature import check_origin, verify_detached
+from extdeps.errors import UntrustedIndexError
+from extdeps.fetch import Response
+from support.recorded import RecordedHost
+from support.repositories import Verifier, make_source
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> str:
+    path = tmp_path / "keys.gpg"
+    path.touch()
+    return str(path)
+
+
+def test_gpgv_is_asked(keyring: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    host = Verifier(0)
+    verify_detached(b"content", b"signature", name="core.db", keyring="keys.gpg", host=host)
+    assert host.runs[0][:4] == ("gpgv", "--quiet", "--keyring", keyring)
+    assert host.given == [b"signature", b"content"]
+    assert not any(Path(path).exists() for path in host.runs[0][4:])
+
+
+def test_a_signature_that_is_not_trusted(keyring: str) -> None:
+    host = Verifier(1, "gpgv: BAD signature\n")
+    with pytest.raises(UntrustedIndexError) as caught:
+        verify_detached(b"content", b"signature", name="core.db", keyring=keyring, host=host)
+    assert str(caught.value) == "the signature of `core.db` is not trusted\ngpgv: BAD signature"
+
+
+def test_no_gpgv(keyring: str) -> None:
+    with pytest.raises(UntrustedIndexError) as caught:
+        verify_detached(b"content", b"signature", name="core.db", keyring=keyring, host=RecordedHost())
+    assert caught.value.message == "`gpgv` cannot be run, which checks signatures"
+
+
+def test_no_keyring(keyring: str) -> None:
+    with pytest.raises(UntrustedIndexError) as caught:
+        verify_detached(b"content", b"signature", name="core.db", keyring=f"{keyring}.nosuch", host=Verifier(0))
+    assert caught.value.message == f"there is no keyring `{keyring}.nosuch`"
+
+
+@pytest.mark.parametrize(
+    ("address", "url", "allow_unsigned", "is_accepted"),
+    [
+        ("", "https://own/x", False, True),
+        ("", "http://own/x", False, False),  # led away from TLS by a redirection
+        ("https://other", "https://other/x", False, False),
+        ("file:///mirror", "file:///mirror/x", False, False),
+        ("http://other", "http://other/x", True, True),
+    ],
+)
+def test_origins(address: str, url: str, allow_unsigned: bool, is_accepted: bool) -> None:
+    source = make_source("arch", address, allow_unsigned=allow_unsigned)
+    answer = Response(url=url, content=b"", content_type="")
+    if is_accepted:
+        check_origin(source, answer)
+        return
+    with pytest.raises(UntrustedIndexError) as caught:
+        check_origin(source, answer)
+    assert caught.value.message == f"nobody vouches for `{url}`"
+    assert caught.value.hint == "`--allow-unsigned` takes it all the same"
