@@ -10,7 +10,8 @@ from functools import cached_property
 
 from extdeps.curate.index.apksignature import split_signed, verify_signed
 from extdeps.curate.index.interface import Package, base_name
-from extdeps.curate.index.signature import UNSIGNED_HINT, check_origin
+from extdeps.curate.index.origin import check_origin
+from extdeps.curate.index.signature import UNSIGNED_HINT
 from extdeps.curate.index.tararchive import iter_members
 from extdeps.errors import AbsentAddressError, FetchError, UsageError
 

@@ -11,7 +11,8 @@ from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
 from extdeps.curate.index.interface import ALL_KINDS, Package, base_name
-from extdeps.curate.index.signature import UNSIGNED_HINT, check_origin, verify_detached
+from extdeps.curate.index.origin import check_origin
+from extdeps.curate.index.signature import UNSIGNED_HINT, verify_detached
 from extdeps.curate.index.tararchive import iter_members
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError
 

@@ -1,4 +1,4 @@
-"""Who vouches for an index: a detached signature, or the distribution's own address."""
+"""Whether a trusted key has signed what was read, as gpgv says."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from extdeps.errors import UntrustedIndexError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from extdeps.curate.index.interface import Source
-    from extdeps.fetch import Response
     from extdeps.host import Host
 
 UNSIGNED_HINT = "`--allow-unsigned` takes it all the same"
@@ -43,18 +41,3 @@ def verify_detached(content: bytes, signature: bytes, *, name: str, keyring: str
     if done.returncode:
         context = tuple(done.stderr.strip().splitlines())
         raise UntrustedIndexError(f"the signature of `{name}` is not trusted", context=context)
-
-
-def check_origin(source: Source, answer: Response, *, hint: str = UNSIGNED_HINT) -> None:
-    """Accept what no signature vouches for where it comes over TLS from the distribution's own address.
-
-    Args:
-        source: without an address, which means the distribution's own.
-        answer: what was read, after redirections.
-        hint: what else would be accepted.
-
-    Raises:
-        UntrustedIndexError: it comes from elsewhere, and `allow_unsigned` is not given.
-    """
-    if not source.allow_unsigned and (source.address or not answer.url.startswith("https:")):
-        raise UntrustedIndexError(f"nobody vouches for `{answer.url}`", hint=hint)

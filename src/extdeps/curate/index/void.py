@@ -11,7 +11,7 @@ import re
 from functools import cached_property
 
 from extdeps.curate.index.interface import Package, base_name
-from extdeps.curate.index.signature import check_origin
+from extdeps.curate.index.origin import check_origin
 from extdeps.curate.index.tararchive import iter_members
 from extdeps.errors import AbsentAddressError, FetchError, UsageError
 
