@@ -70,23 +70,33 @@ class Verifier(RecordedHost):
         )
 
 
+def make_archive(files: Mapping[str, bytes | str]) -> bytes:
+    """A .tar.gz that is the same whenever it is made."""
+    return gzip.compress(gzip.decompress(make_tar(files)), mtime=0)
+
+
 def make_pacman(packages: Mapping[str, str], kind: str = "desc") -> bytes:
     """A database: of each `name-version-release` its fields."""
-    return make_tar({f"{name}/{kind}": text for name, text in packages.items()})
+    return make_archive({f"{name}/{kind}": text for name, text in packages.items()})
 
 
 def make_apkindex(text: str) -> bytes:
     """An index that is not signed."""
-    return make_tar({"DESCRIPTION": "v3.22", "APKINDEX": text})
+    return make_archive({"DESCRIPTION": "v3.22", "APKINDEX": text})
 
 
 def sign_apkindex(index: bytes, signatures: Mapping[str, bytes]) -> bytes:
     """An index behind signatures, each with the name of its file."""
-    archive = gzip.decompress(make_tar(signatures))
-    return gzip.compress(archive.rstrip(b"\0") + bytes(-len(archive.rstrip(b"\0")) % 512)) + index
+    archive = gzip.decompress(make_tar(signatures)).rstrip(b"\0")
+    return gzip.compress(archive + bytes(-len(archive) % 512), mtime=0) + index
 
 
 def make_repodata(packages: Iterable[Mapping[str, object]]) -> bytes:
     """The index of a repository of xbps."""
     entries = {str(package.get("pkgver", "")).rpartition("-")[0]: dict(package) for package in packages}
-    return make_tar({"index.plist": plistlib.dumps(entries), "index-meta.plist": "", "stage.plist": ""})
+    return make_archive({"index.plist": plistlib.dumps(entries), "index-meta.plist": "", "stage.plist": ""})
+
+
+def name_bytes(value: object) -> str | None:
+    """What pytest calls a parameter, which it else writes out."""
+    return "bytes" if isinstance(value, bytes) else None

@@ -11,8 +11,15 @@ from extdeps.curate.index.apksignature import split_signed, verify_signed
 from extdeps.curate.index.interface import Package
 from extdeps.curate.index.table import open_index
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError, UsageError
-from support.archives import make_tar
-from support.repositories import FakeFetcher, Verifier, make_apkindex, make_source, sign_apkindex
+from support.repositories import (
+    FakeFetcher,
+    Verifier,
+    make_apkindex,
+    make_archive,
+    make_source,
+    name_bytes,
+    sign_apkindex,
+)
 
 ADDRESS = "https://dl-cdn.alpinelinux.org/alpine"
 MAIN = """\
@@ -127,9 +134,10 @@ def test_a_release_that_is_not_there() -> None:
         (sign_apkindex(b"", {NAME: b"s"})[:-20], " is damaged"),
         (sign_apkindex(make_apkindex(MAIN)[:-10], {NAME: b"s"}), " is damaged"),
         (sign_apkindex(make_apkindex(MAIN), {NAME: bytes(100_000)}), " is damaged"),
-        (make_tar({"DESCRIPTION": "v3.22"}), " holds no `APKINDEX`"),
-        (sign_apkindex(make_tar({}), {NAME: b"s"}), " holds no `APKINDEX`"),
+        (make_archive({"DESCRIPTION": "v3.22"}), " holds no `APKINDEX`"),
+        (sign_apkindex(make_archive({}), {NAME: b"s"}), " holds no `APKINDEX`"),
     ],
+    ids=name_bytes,
 )
 def test_an_index_that_is_damaged(tmp_path: Path, content: bytes, message: str) -> None:
     address = f"{write_mirror(tmp_path, content).as_uri()}/v3.22/main/x86_64/APKINDEX.tar.gz"
@@ -236,6 +244,6 @@ def test_what_cannot_be_checked(tmp_path: Path) -> None:
 
 
 def test_signatures_that_end_their_archive() -> None:
-    signatures, signed = split_signed(make_tar({NAME: "s"}) + gzip.compress(b"the rest"), "x")
+    signatures, signed = split_signed(make_archive({NAME: "s"}) + gzip.compress(b"the rest"), "x")
     assert signatures == ((NAME, b"s"),)
     assert gzip.decompress(signed) == b"the rest"

@@ -9,8 +9,7 @@ import pytest
 from extdeps.curate.index.interface import Package
 from extdeps.curate.index.table import open_index
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError
-from support.archives import make_tar
-from support.repositories import FakeFetcher, Verifier, make_pacman, make_source
+from support.repositories import FakeFetcher, Verifier, make_archive, make_pacman, make_source
 
 ADDRESS = "https://geo.mirror.pkgbuild.com"
 CORE = {
@@ -152,7 +151,11 @@ def test_an_entry_without_a_name(tmp_path: Path, text: str) -> None:
     assert str(caught.value) == f"`{tmp_path.as_uri()}/core.db`: `zlib-1-1/desc` has no %NAME%"
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>no</html>", make_pacman(CORE)[:-20], make_tar({})[:5]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>no</html>", make_pacman(CORE)[:-20], make_archive({})[:5]],
+    ids=["empty", "text", "truncated", "header"],
+)
 def test_a_database_that_is_damaged(tmp_path: Path, content: bytes) -> None:
     for ending in (".db", ".files"):
         (tmp_path / f"core{ending}").write_bytes(content)
@@ -165,8 +168,10 @@ def test_a_database_that_is_damaged(tmp_path: Path, content: bytes) -> None:
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     files = {"x-1-1/desc": b"%NAME%\n\xff-o; rm\n", "no directory": b"", "desc": b"", "/desc": b"%NAME%\nroot\n"}
-    (tmp_path / "core.db").write_bytes(make_tar(files))
-    (tmp_path / "core.files").write_bytes(make_tar({"files": b"", "/files": b"%FILES%\na/z.h\n", "x/files": b"\xff"}))
+    (tmp_path / "core.db").write_bytes(make_archive(files))
+    (tmp_path / "core.files").write_bytes(
+        make_archive({"files": b"", "/files": b"%FILES%\na/z.h\n", "x/files": b"\xff"})
+    )
     index = open_index(make_source("arch", tmp_path, allow_unsigned=True))
     assert set(index.packages()) == {"\ufffd-o; rm", "root"}
     assert list(index.find_files(frozenset({"z.h"}))) == [("a/z.h", ("",))]

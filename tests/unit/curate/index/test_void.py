@@ -10,8 +10,7 @@ import pytest
 from extdeps.curate.index.interface import Package
 from extdeps.curate.index.table import open_index
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError, UsageError
-from support.archives import make_tar
-from support.repositories import FakeFetcher, make_repodata, make_source
+from support.repositories import FakeFetcher, make_archive, make_repodata, make_source, name_bytes
 
 ADDRESS = "https://repo-default.voidlinux.org/current"
 PACKAGES: list[dict[str, object]] = [
@@ -91,17 +90,17 @@ def test_a_repository_that_is_not_there(tmp_path: Path) -> None:
         (b"", " is damaged"),
         (b"<html>", " is damaged"),
         (make_repodata(PACKAGES)[:-10], " is damaged"),
-        (make_tar({"stage.plist": ""}), " holds no `index.plist`"),
-        (make_tar({"index.plist": ""}), ": `index.plist` is damaged"),
-        (make_tar({"index.plist": plistlib.dumps({})[:-20]}), ": `index.plist` is damaged"),
-        (make_tar({"index.plist": plistlib.dumps({}, fmt=plistlib.FMT_BINARY)}), ": `index.plist` is damaged"),
-        (make_tar({"index.plist": BOMB}), ": `index.plist` is damaged"),
-        (make_tar({"index.plist": "<plist><date>never</date></plist>"}), ": `index.plist` is damaged"),
-        (make_tar({"index.plist": "<plist><integer>x</integer></plist>"}), ": `index.plist` is damaged"),
-        (make_tar({"index.plist": f"<plist>{'<array>' * 99_999}"}), ": `index.plist` is damaged"),
-        (make_tar({"index.plist": plistlib.dumps([])}), ": `index.plist` is not a dictionary"),
-        (make_tar({"index.plist": plistlib.dumps({"z": "z-1_1"})}), ": `z` is not a dictionary"),
-        (make_tar({"index.plist": plistlib.dumps({"z": {}})}), ": `z`: `pkgver` is not a string"),
+        (make_archive({"stage.plist": ""}), " holds no `index.plist`"),
+        (make_archive({"index.plist": ""}), ": `index.plist` is damaged"),
+        (make_archive({"index.plist": plistlib.dumps({})[:-20]}), ": `index.plist` is damaged"),
+        (make_archive({"index.plist": plistlib.dumps({}, fmt=plistlib.FMT_BINARY)}), ": `index.plist` is damaged"),
+        (make_archive({"index.plist": BOMB}), ": `index.plist` is damaged"),
+        (make_archive({"index.plist": "<plist><date>never</date></plist>"}), ": `index.plist` is damaged"),
+        (make_archive({"index.plist": "<plist><integer>x</integer></plist>"}), ": `index.plist` is damaged"),
+        (make_archive({"index.plist": f"<plist>{'<array>' * 99_999}"}), ": `index.plist` is damaged"),
+        (make_archive({"index.plist": plistlib.dumps([])}), ": `index.plist` is not a dictionary"),
+        (make_archive({"index.plist": plistlib.dumps({"z": "z-1_1"})}), ": `z` is not a dictionary"),
+        (make_archive({"index.plist": plistlib.dumps({"z": {}})}), ": `z`: `pkgver` is not a string"),
         (make_repodata([{"pkgver": "z-1_1", "provides": "a"}]), ": `z`: `provides` is not an array of strings"),
         (make_repodata([{"pkgver": "z-1_1", "replaces": [1]}]), ": `z`: `replaces` is not an array of strings"),
         (make_repodata([{"pkgver": "z-1_1", "run_depends": {}}]), ": `z`: `run_depends` is not an array of strings"),
@@ -110,6 +109,7 @@ def test_a_repository_that_is_not_there(tmp_path: Path) -> None:
             ": `z`: `shlib-provides` is not an array of strings",
         ),
     ],
+    ids=name_bytes,
 )
 def test_an_index_that_is_damaged(tmp_path: Path, content: bytes, message: str) -> None:
     address = write_repository(tmp_path, content)
@@ -119,7 +119,7 @@ def test_an_index_that_is_damaged(tmp_path: Path, content: bytes, message: str) 
 
 
 def test_entities_are_refused(tmp_path: Path) -> None:
-    write_repository(tmp_path, make_tar({"index.plist": BOMB}))
+    write_repository(tmp_path, make_archive({"index.plist": BOMB}))
     with pytest.raises(FetchError) as caught:
         open_index(make_source("void", tmp_path, allow_unsigned=True)).packages()
     assert caught.value.context == ("XML entity declarations are not supported in plist files",)
@@ -127,7 +127,7 @@ def test_entities_are_refused(tmp_path: Path) -> None:
 
 def test_arrays_in_arrays(tmp_path: Path) -> None:
     deep = f"<plist><dict><key>z</key>{'<array>' * 50_000}{'</array>' * 50_000}</dict></plist>"
-    write_repository(tmp_path, make_tar({"index.plist": deep}))
+    write_repository(tmp_path, make_archive({"index.plist": deep}))
     with pytest.raises(FetchError, match="`z` is not a dictionary"):
         open_index(make_source("void", tmp_path, allow_unsigned=True)).packages()
 
