@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from urllib.parse import quote, urlsplit
-from urllib.request import url2pathname
+from urllib.parse import quote, unquote, urlsplit
 
 from extdeps.curate.index.interface import ALL_KINDS, Package, base_name
 from extdeps.curate.index.origin import check_origin
@@ -135,7 +134,7 @@ def _find_databases(source: Source) -> dict[str, str]:
     parts = urlsplit(source.address)
     if parts.scheme != "file":
         return {}
-    files = source.host.list_directory(url2pathname(parts.path))
+    files = source.host.list_directory(unquote(parts.path))
     names = [file.removesuffix(".db") for file in files if file.endswith(".db")]
     names.sort(key=lambda name: (name not in _DEFAULT, name))
     return {name: f"{source.address.rstrip('/')}/{quote(name)}" for name in names}
