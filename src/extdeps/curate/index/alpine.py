@@ -41,8 +41,6 @@ def open_index(source: Source) -> AlpineIndex:
 
     Raises:
         UsageError: the release is not named.
-        FetchError: the index cannot be read.
-        UntrustedIndexError: nobody vouches for it.
     """
     return AlpineIndex(source)
 

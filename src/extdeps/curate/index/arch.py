@@ -37,10 +37,6 @@ def open_index(source: Source) -> ArchIndex:
     The distribution does not sign its databases: over TLS from its own address
     they are accepted as they are, from elsewhere where a `.sig` beside each is
     made by a key of the keyring.
-
-    Raises:
-        FetchError: a repository cannot be read.
-        UntrustedIndexError: nobody vouches for it.
     """
     return ArchIndex(source)
 

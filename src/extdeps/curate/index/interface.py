@@ -65,9 +65,9 @@ class Package:
 class PackageIndex(Protocol):
     """The packages of one release of an ecosystem.
 
-    Each reader is a module with `open_index(source)`, which raises FetchError
-    where the index cannot be read, and UntrustedIndexError where nobody
-    vouches for it.
+    Each reader is a module with `open_index(source)`; this, or the first
+    question, raises FetchError where the index cannot be read, and
+    UntrustedIndexError where nobody vouches for it.
 
     Attributes:
         name: where it was read from.

@@ -40,8 +40,6 @@ def open_index(source: Source) -> VoidIndex:
 
     Raises:
         UsageError: a keyring is named.
-        FetchError: the repository cannot be read.
-        UntrustedIndexError: nobody vouches for it.
     """
     if source.keyring:
         raise UsageError(f"the signature of the index of `{source.ecosystem}` cannot be checked with a keyring")

@@ -156,7 +156,6 @@ def test_an_entry_without_a_name(tmp_path: Path, text: str) -> None:
     [b"", b"<html>no</html>", make_pacman(CORE)[:-20], make_archive({})[:5]],
     ids=["empty", "text", "truncated", "header"],
 )
-)
 def test_a_database_that_is_damaged(tmp_path: Path, content: bytes) -> None:
     for ending in (".db", ".files"):
         (tmp_path / f"core{ending}").write_bytes(content)
