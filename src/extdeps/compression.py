@@ -1,4 +1,4 @@
-"""Indexes are compressed; how is told by the ending of their name."""
+"""Indexes are compressed; how is told by the ending of their name, or by their first bytes."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ _BLOCK = 1024 * 1024
 _LIBRARIES = {".zst": ("compression.zstd", "backports.zstd"), ".lz4": ("lz4.frame",)}
 """What opens the formats that the standard library does not know everywhere, the best first."""
 
+_MAGIC = {
+    b"\x1f\x8b": ".gz",
+    b"\xfd7zXZ\0": ".xz",
+    b"BZh": ".bz2",
+    b"\x28\xb5\x2f\xfd": ".zst",
+    b"\x04\x22\x4d\x18": ".lz4",
+}
+
+
+def sniff_ending(content: bytes) -> str:
+    """The ending that a file would have by its first bytes (`.xz`), or empty where it is not compressed."""
+    return next((ending for magic, ending in _MAGIC.items() if content.startswith(magic)), "")
+
 
 def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
     """The lines of an index, each with its end, decompressed as they are read.
@@ -41,7 +54,7 @@ def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
         FetchError: it cannot be decompressed.
         UsageError: what decompresses it is not installed.
     """
-    with _open(BytesIO(content), name) as stream:
+    with open_stream(BytesIO(content), name) as stream:
         yield from stream
 
 
@@ -59,7 +72,7 @@ def iter_blocks(file: IO[bytes], name: str) -> Iterator[bytes]:
         UsageError: what decompresses it is not installed.
     """
     rest = b""
-    with _open(file, name) as stream:
+    with open_stream(file, name) as stream:
         while block := stream.read(_BLOCK):
             lines, end, rest = (rest + block).rpartition(b"\n")
             if len(rest) > _BLOCK:
@@ -81,7 +94,7 @@ def iter_chunks(content: bytes, name: str, *, limit: int) -> Iterator[bytes]:
         UsageError: what decompresses it is not installed.
     """
     left = limit
-    with _open(BytesIO(content), name) as stream:
+    with open_stream(BytesIO(content), name) as stream:
         while left >= 0 and (chunk := stream.read(_CHUNK)):
             left -= len(chunk)
             yield chunk
@@ -101,7 +114,7 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
         FetchError: it cannot be decompressed, or becomes larger than the limit.
         UsageError: what decompresses it is not installed.
     """
-    with _open(BytesIO(content), name) as stream:
+    with open_stream(BytesIO(content), name) as stream:
         result = stream.read(limit + 1)
     if len(result) > limit:
         raise _too_large(name, limit)
@@ -113,11 +126,24 @@ def _too_large(name: str, limit: int) -> FetchError:
 
 
 @contextmanager
-def _open(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
-    opener = _find_opener(name[name.rfind(".") :])
+def open_stream(file: IO[bytes], name: str, *, ending: str | None = None) -> Iterator[IO[bytes]]:
+    """What an index holds, as a stream.
+
+    Args:
+        file: the file.
+        name: its name or address, whose ending says how it is compressed.
+        ending: how it is compressed (`.xz`; empty: not at all), where its name does not say so.
+
+    Raises:
+        FetchError: it cannot be decompressed; what the block raises while it reads is taken for the same.
+        UsageError: what decompresses it is not installed.
+    """
+    opener = _find_opener(name[name.rfind(".") :] if ending is None else ending)
     try:
         with opener(file) as stream:
             yield stream
+    except FetchError:
+        raise
     except Exception as error:  # every format has errors of its own
         raise FetchError(f"`{name}` cannot be decompressed", context=(str(error),)) from error
 

@@ -50,8 +50,12 @@ class Deriver:
             return True
         if specs.is_empty:
             return self.derive(entry) is None
-        proved = (not specs.of(phase) or self._proves(entry, phase, specs.of(phase)) for phase in PHASES)
-        return all(proved) and self._runs_what_is_linked(entry, specs.host, specs.run)
+        refuted = (
+            self._files.can_show(entry, phase) and not self._proves(entry, phase, specs.of(phase))
+            for phase in PHASES
+            if specs.of(phase)
+        )
+        return not any(refuted) and self._runs_what_is_linked(entry, specs.host, specs.run)
 
     def derive(self, entry: ProbeEntry, before: Specs | None = None) -> Specs | None:
         """The packages that supply an identifier.

@@ -88,14 +88,19 @@ class Files:
         return frozenset().union(*(packages for _, packages in self.find(entry, kind, phase)))
 
     def can_show(self, entry: ProbeEntry, phase: Phase) -> bool:
-        """Whether the index lists such files at all as a phase needs."""
+        """Whether the index lists all kinds of files that a phase needs, so that what it does not list is not there.
 
-        def can_develop() -> bool:
-            if entry.pkg_config and "development" in self._shows:
-                return True
-            return bool(_parts(entry)) and self._shows.issuperset(_parts(entry))
+        An index without headers knows of libraries only what is loaded at run
+        time; of what is linked with, it can show modules alone.
+        """
+        can_link = "header" in self._shows
 
-        return all(can_develop() if kind == "development" else kind in self._shows for kind in entry.kinds(phase))
+        def can_show_kind(kind: Kind) -> bool:
+            if kind == "development":
+                return can_link or (bool(entry.pkg_config) and kind in self._shows)
+            return kind in self._shows and (can_link or kind != "library" or phase == "run")
+
+        return all(map(can_show_kind, entry.kinds(phase)))
 
     def prove(self, entry: ProbeEntry, phase: Phase, packages: frozenset[str]) -> bool:
         """Whether packages ship all kinds of evidence that a phase needs."""

@@ -32,7 +32,7 @@ class Verification:
         excepted: identifiers whose packages do not ship what proves them, each with the reason that its entry gives.
         names: how many package names were looked up.
         proved: how many pairs of entry and phase have packages that ship what proves them.
-        tried: of how many pairs, whose evidence is known and whose packages exist.
+        tried: of how many pairs, whose evidence is known and can be seen in the index, and whose packages exist.
     """
 
     faults: list[Fault] = field(default_factory=list)
@@ -62,13 +62,16 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
     result = Verification(names=len({name for specs in entries.values() for name in _names(specs)}))
     for identifier, specs in entries.items():
         found = list(_check_names(specs, packages, index.default_repositories, probes[identifier], files))
-        for phase, kinds in _phases(specs, probes[identifier], files):
+        for phase, kinds in _phases(specs, probes[identifier]):
             names = specs.of(phase)
             if not all(name in packages.known for name in names):
                 continue
-            result.tried += 1
             shipped = packages.installed_with(names)
-            if any(files.prove(entry, phase, shipped) for entry in probes[identifier]):
+            is_true = any(files.prove(entry, phase, shipped) for entry in probes[identifier])
+            if not (is_true or all(files.can_show(entry, phase) for entry in probes[identifier])):
+                continue
+            result.tried += 1
+            if is_true:
                 result.proved += 1
             elif specs.unshipped:
                 result.excepted[identifier] = specs.unshipped
@@ -129,9 +132,9 @@ def _check_names(
             yield "repository", f"`{name}` is in `{package.repository}`, which the entry does not say"
 
 
-def _phases(specs: Specs, entries: tuple[ProbeEntry, ...], files: Files) -> Iterator[tuple[Phase, tuple[Kind, ...]]]:
-    """The phases that have packages whose evidence an index shows, and what would prove them."""
+def _phases(specs: Specs, entries: tuple[ProbeEntry, ...]) -> Iterator[tuple[Phase, tuple[Kind, ...]]]:
+    """The phases that have packages, and what would prove them."""
     for phase in PHASES:
         kinds = tuple(dict.fromkeys(kind for entry in entries for kind in entry.kinds(phase)))
-        if specs.of(phase) and kinds and all(files.can_show(entry, phase) for entry in entries):
+        if specs.of(phase) and kinds:
             yield phase, kinds

@@ -30,7 +30,7 @@ class Source:
         host: runs what checks signatures.
         address: a mirror (`https:`, or `file:` of a directory laid out as one); empty for the distribution's own.
         architecture: as the ecosystem names it.
-        keyring: the file of keys that are trusted; empty for the distribution's.
+        keyring: the file or directory of keys that are trusted; empty for the distribution's.
         allow_unsigned: accept an index that nobody vouches for.
     """
 
@@ -67,14 +67,15 @@ class Package:
 class PackageIndex(Protocol):
     """The packages of one release of an ecosystem.
 
-    Each reader is a module with `open_index(source)`, which raises FetchError
-    where the index cannot be read, and UntrustedIndexError where nobody
-    vouches for it.
+    Each reader is a module with `open_index(source)`; this, or the first
+    question, raises FetchError where the index cannot be read, and
+    UntrustedIndexError where nobody vouches for it.
 
     Attributes:
         name: where it was read from.
         default_repositories: the parts of the ecosystem that are on by themselves.
-        shows: the kinds of evidence whose files it lists (`development`: pkg-config modules).
+        shows: the kinds of evidence whose files it lists (`development`: pkg-config modules); one
+            without `header` lists of libraries only what is loaded at run time.
     """
 
     name: str

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from extdeps.curate.index.interface import PackageIndex, Source
 
 _READERS = {
+    "alpine": "extdeps.curate.index.alpine",
+    "arch": "extdeps.curate.index.arch",
     "debian": "extdeps.curate.index.debian",
     "ubuntu": "extdeps.curate.index.debian",
     "fedora": "extdeps.curate.index.rpm",
@@ -19,6 +21,7 @@ _READERS = {
     "almalinux": "extdeps.curate.index.rpm",
     "centos": "extdeps.curate.index.rpm",
     "opensuse": "extdeps.curate.index.rpm",
+    "void": "extdeps.curate.index.void",
 }
 
 

@@ -19,7 +19,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ecosystem", metavar="ECOSYSTEM+RELEASE", help="`debian+12`; its archive's index is read")
     parser.add_argument("--from", dest="address", metavar="URL|DIR", help="a mirror, or a directory laid out as one")
     parser.add_argument("--architecture", default="amd64", metavar="NAME", help="default: amd64")
-    parser.add_argument("--keyring", metavar="FILE", help="the keys that are trusted (default: the distribution's)")
+    parser.add_argument("--keyring", metavar="FILE|DIR", help="the keys that are trusted (default: the distribution's)")
     parser.add_argument("--allow-unsigned", action="store_true", help="accept an index that is unsigned or expired")
 
 
