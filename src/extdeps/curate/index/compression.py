@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import IO, Any
 
-    Opener = Callable[[BytesIO], AbstractContextManager[Any]]
+    Opener = Callable[[IO[bytes]], AbstractContextManager[Any]]
+
+_CHUNK = 256 * 1024
 
 _OPENERS: dict[str, Opener] = {
     ".xz": lzma.LZMAFile,
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
     ".bz2": bz2.BZ2File,
 }
-_LIBRARIES = {".zst": ("compression.zstd", "backports.zstd"), ".lz4": ("lz4.frame",)}
+_LIBRARIES = {
+    ".zst": ("compression.zstd", "backports.zstd"),
+    ".lz4": ("lz4.frame",),
+    ".br": ("extdeps.curate.index.brotlifile",),
+}
 """What opens the formats that the standard library does not know everywhere, the best first."""
 
 
@@ -39,8 +45,30 @@ def iter_lines(content: bytes, name: str) -> Iterator[bytes]:
         FetchError: it cannot be decompressed.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
+    with _open(BytesIO(content), name) as stream:
         yield from stream
+
+
+def iter_chunks(file: IO[bytes], name: str, *, limit: int) -> Iterator[bytes]:
+    """What an index holds, piece by piece, decompressed as it is read.
+
+    Args:
+        file: it, open for reading.
+        name: its name or address, whose ending says how it is compressed.
+        limit: the most bytes that it may become.
+
+    Raises:
+        FetchError: it cannot be decompressed, or becomes larger than the limit.
+        UsageError: what decompresses it is not installed.
+    """
+    with _open(file, name) as stream:
+        while chunk := stream.read(_CHUNK):
+            limit -= len(chunk)
+            if limit < 0:
+                break
+            yield chunk
+    if limit < 0:
+        raise FetchError(f"`{name}` becomes larger than its limit")
 
 
 def decompress(content: bytes, name: str, *, limit: int) -> bytes:
@@ -55,7 +83,7 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
         FetchError: it cannot be decompressed, or becomes larger than the limit.
         UsageError: what decompresses it is not installed.
     """
-    with _open(content, name) as stream:
+    with _open(BytesIO(content), name) as stream:
         result = stream.read(limit + 1)
     if len(result) > limit:
         raise FetchError(f"`{name}` becomes larger than {limit // 1024 // 1024} MiB")
@@ -63,10 +91,10 @@ def decompress(content: bytes, name: str, *, limit: int) -> bytes:
 
 
 @contextmanager
-def _open(content: bytes, name: str) -> Iterator[IO[bytes]]:
+def _open(file: IO[bytes], name: str) -> Iterator[IO[bytes]]:
     opener = _find_opener(name[name.rfind(".") :])
     try:
-        with opener(BytesIO(content)) as stream:
+        with opener(file) as stream:
             yield stream
     except Exception as error:  # every format has errors of its own
         raise FetchError(f"`{name}` cannot be decompressed", context=(str(error),)) from error
