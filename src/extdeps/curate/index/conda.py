@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from extdeps.curate.index.condapackage import read_paths
 from extdeps.curate.index.interface import ALL_KINDS, Package, base_name
@@ -32,7 +32,7 @@ _FILES = ("repodata.json.zst", "repodata.json.bz2", "repodata.json", "current_re
 _SECTIONS = ("packages", "packages.conda")
 _SECTIONS_OF_V3 = ("conda", "tar.bz2")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-_ORDER = Conda()
+_compare = lru_cache(maxsize=65536)(Conda().compare)
 
 
 def open_index(source: Source) -> CondaIndex:
@@ -53,7 +53,7 @@ class _Build:
         version: its version.
         number: the number of the build.
         time: when it was made, in milliseconds.
-        depends: the names that it depends on.
+        depends: what it depends on.
         file: where it lies below the channel.
     """
 
@@ -109,7 +109,7 @@ class CondaIndex:
     @cached_property
     def _packages(self) -> dict[str, Package]:
         return {
-            name: Package(name=name, repository=self._channel, depends=tuple((other,) for other in build.depends))
+            name: Package(name=name, repository=self._channel, depends=_parse_depends(build.depends))
             for name, build in self._builds.items()
         }
 
@@ -166,6 +166,8 @@ def _read_v3(reader: JsonReader) -> Iterator[tuple[str, object]]:
 def _parse_entry(entry: object, file: str, document: Document) -> tuple[str, _Build]:
     if not isinstance(entry, dict):
         raise document.fault(f"`{file}` is not an object")
+    if file.count("/") > 1:
+        raise document.fault(f"`{file}` is not the name of a file")
     name = entry.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise document.fault(f"`name` of `{file}` is not the name of a package")
@@ -176,13 +178,18 @@ def _parse_entry(entry: object, file: str, document: Document) -> tuple[str, _Bu
         version=str(entry.get("version", "")),
         number=_parse_number(entry.get("build_number")),
         time=_parse_number(entry.get("timestamp")),
-        depends=tuple(dict.fromkeys(other for spec in specs if (other := _parse_spec(spec)))),
+        depends=tuple(specs),
         file=file,
     )
 
 
 def _parse_number(value: object) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _parse_depends(specs: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    names = dict.fromkeys(name for spec in specs if (name := _parse_spec(spec)))
+    return tuple((name,) for name in names)
 
 
 def _parse_spec(spec: str) -> str:
@@ -193,6 +200,6 @@ def _parse_spec(spec: str) -> str:
 
 
 def _is_newer(build: _Build, other: _Build) -> bool:
-    if build.version != other.version and (order := _ORDER.compare(build.version, other.version)):
+    if build.version != other.version and (order := _compare(build.version, other.version)):
         return order > 0
     return (build.number, build.time) > (other.number, other.time)
