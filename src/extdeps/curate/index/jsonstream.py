@@ -86,7 +86,7 @@ class JsonReader:
             except ValueError as error:
                 raise self._error(str(error)) from error  # an integer has too many digits
             else:
-                if end < len(self._text) or self._has_ended:  # what ends with the text may be half a number
+                if end + 2 < len(self._text) or self._has_ended:  # before `.`, `e` or `e+` it may be half a number
                     self._position = end
                     return value
             self._fill(len(self._text) - self._position)
@@ -142,7 +142,8 @@ class JsonReader:
             try:
                 parts.append(self._decoder.decode(chunk, final=not chunk))
             except UnicodeDecodeError as error:
-                raise self._error("it is not UTF-8") from error
+                before = error.object[: error.start].decode("utf-8-sig", "ignore")
+                raise self._error("it is not UTF-8", sum(map(len, (*parts, before)))) from error
             added += len(parts[-1])
             self._has_ended = not chunk
         self._text = "".join(parts)

@@ -1,4 +1,4 @@
-"""Nixpkgs: `packages.json` of a channel, or what `nix-env -qaP --json` prints.
+"""Nixpkgs: `packages.json` of a channel, or what `nix-env -qaP --json --meta` prints.
 
 Format: https://nix.dev/manual/nix/stable/command-ref/nix-env/query; a channel
 wraps the same in an object with the keys `version` and `packages`.
@@ -7,6 +7,7 @@ wraps the same in an object with the keys `version` and `packages`.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 from extdeps.curate.index.interface import Package
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _ADDRESS = "https://channels.nixos.org/nixos-{}"
 _FILES = ("packages.json.br", "packages.json")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._'-]*")
+_VERSIONED = re.compile(r"^(python3|[A-Za-z]+)(?:\d+Packages|Packages_[\d_]+)\.")
+"""A set of packages that is listed under a version of what they are for; `python3Packages` is one such, not listed."""
+
 _CHANNEL = re.compile(r"(nixpkgs|nixos)\.")
 
 
@@ -64,6 +68,9 @@ class NixIndex:
         packages = {package.name: package for package in _read_packages(self._site.get(*_FILES))}
         if not packages:
             raise FetchError(f"`{self.name}` has no packages")
+        for name in tuple(packages):
+            general = _VERSIONED.sub(r"\1Packages.", name)
+            packages.setdefault(general, replace(packages[name], name=general))
         return packages
 
 

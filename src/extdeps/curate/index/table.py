@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 _READERS = {
     "debian": "extdeps.curate.index.debian",
     "ubuntu": "extdeps.curate.index.debian",
+    "conda-forge": "extdeps.curate.index.conda",
+    "homebrew": "extdeps.curate.index.homebrew",
+    "nix": "extdeps.curate.index.nix",
+    "gentoo": "extdeps.curate.index.gentoo",
 }
 
 
