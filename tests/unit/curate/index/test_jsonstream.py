@@ -24,8 +24,10 @@ def in_pieces(text: bytes, size: int) -> Iterator[bytes]:
 
 
 def read(reader: JsonReader) -> object:
-    value = {key: reader.value() for key in reader.iter_keys()} if reader.is_object() else None
-    if value is None:
+    value: object
+    if reader.is_object():
+        value = {key: reader.value() for key in reader.iter_keys()}
+    else:
         value = [reader.value() for _ in reader.iter_items()]
     reader.end()
     return value
