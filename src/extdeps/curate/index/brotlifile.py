@@ -7,9 +7,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import IO
-
-    from _typeshed import WriteableBuffer
+    from typing import IO, Any
 
 _brotli = import_module("brotli")  # where it is missing, so is this module
 _CHUNK = 64 * 1024
@@ -29,7 +27,7 @@ class _Raw(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
+    def readinto(self, buffer: Any, /) -> int:
         target = memoryview(buffer).cast("B")
         while not self._found and not self._decompressor.is_finished():
             data = self._file.read(_CHUNK) if self._decompressor.can_accept_more_data() else b""

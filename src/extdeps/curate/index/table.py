@@ -17,6 +17,7 @@ _READERS = {
     "homebrew": "extdeps.curate.index.homebrew",
     "nix": "extdeps.curate.index.nix",
     "gentoo": "extdeps.curate.index.gentoo",
+    "guix": "extdeps.curate.index.guix",
 }
 
 

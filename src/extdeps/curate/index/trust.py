@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 from extdeps.curate.index.compression import iter_chunks
 from extdeps.curate.index.jsonstream import JsonReader
@@ -52,7 +51,7 @@ class UnsignedSite:
     def path(self) -> Path | None:
         """Where it lies on this machine, if it does."""
         parts = urlsplit(self.address)
-        return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
+        return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
     def find(self, *names: str) -> Document | None:
         """The first of some files that is there.
@@ -97,7 +96,9 @@ class UnsignedSite:
         except AbsentAddressError:
             return None
         self._demand_vouched(response.url, is_own=True)
-        return Document(address, partial(BytesIO, response.content))
+        # some sites compress all that they send, whether or not it was asked for
+        is_gzip = response.content.startswith(b"\x1f\x8b") and not address.endswith(".gz")
+        return Document(f"{address}.gz" if is_gzip else address, partial(BytesIO, response.content))
 
     def _demand_vouched(self, address: str, *, is_own: bool) -> None:
         if not self._source.allow_unsigned and not (is_own and address.startswith("https:")):
