@@ -18,6 +18,7 @@ _READERS = {
     "nix": "extdeps.curate.index.nix",
     "gentoo": "extdeps.curate.index.gentoo",
     "guix": "extdeps.curate.index.guix",
+    "freebsd": "extdeps.curate.index.freebsd",
 }
 
 

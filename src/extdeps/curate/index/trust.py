@@ -131,6 +131,24 @@ class Document:
         except OSError as error:
             raise FetchError(f"`{self.address}` cannot be read", context=(str(error),)) from error
 
+    def read(self, limit: int) -> bytes:
+        """The whole of it, as it is.
+
+        Args:
+            limit: the most bytes that it may have.
+
+        Raises:
+            FetchError: it cannot be read, or is larger.
+        """
+        try:
+            with self.open() as file:
+                content = file.read(limit + 1)
+        except OSError as error:
+            raise FetchError(f"`{self.address}` cannot be read", context=(str(error),)) from error
+        if len(content) > limit:
+            raise FetchError(f"`{self.address}` is larger than {limit // 1024 // 1024} MiB")
+        return content
+
     def parse(self) -> JsonReader:
         """Begin to read it as JSON."""
         return JsonReader(self.iter_chunks(), self.address)

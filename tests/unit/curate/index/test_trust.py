@@ -77,3 +77,13 @@ def test_what_vanishes_while_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.json").unlink()
     with pytest.raises(FetchError, match=r"a\.json` cannot be read"):
         list(document.iter_chunks())
+
+
+def test_a_file_has_a_limit(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(1024 * 1024 + 1))
+    document = UnsignedSite(make_source("freebsd", tmp_path), HOME).get("a")
+    with pytest.raises(FetchError, match="/a` is larger than 1 MiB"):
+        document.read(1024 * 1024)
+    (tmp_path / "a").unlink()
+    with pytest.raises(FetchError, match="/a` cannot be read"):
+        document.read(1)
