@@ -26,7 +26,11 @@ _OPENERS: dict[str, Opener] = {
     ".bz2": bz2.BZ2File,
 }
 _BLOCK = 1024 * 1024
-_LIBRARIES = {".zst": ("compression.zstd", "backports.zstd"), ".lz4": ("lz4.frame",)}
+_LIBRARIES = {
+    ".zst": ("compression.zstd", "backports.zstd"),
+    ".lz4": ("lz4.frame",),
+    ".br": ("extdeps.brotlifile",),
+}
 """What opens the formats that the standard library does not know everywhere, the best first."""
 
 _MAGIC = {
@@ -81,11 +85,11 @@ def iter_blocks(file: IO[bytes], name: str) -> Iterator[bytes]:
     yield rest
 
 
-def iter_chunks(content: bytes, name: str, *, limit: int) -> Iterator[bytes]:
+def iter_chunks(file: IO[bytes], name: str, *, limit: int) -> Iterator[bytes]:
     """What an index holds in pieces of a bounded size, decompressed as they are read.
 
     Args:
-        content: the file.
+        file: the file.
         name: its name or address, whose ending says how it is compressed.
         limit: the most bytes that it may become.
 
@@ -94,12 +98,12 @@ def iter_chunks(content: bytes, name: str, *, limit: int) -> Iterator[bytes]:
         UsageError: what decompresses it is not installed.
     """
     left = limit
-    with open_stream(BytesIO(content), name) as stream:
-        while left >= 0 and (chunk := stream.read(_CHUNK)):
+    with open_stream(file, name) as stream:
+        while chunk := stream.read(_CHUNK):
             left -= len(chunk)
+            if left < 0:
+                raise _too_large(name, limit)
             yield chunk
-    if left < 0:
-        raise _too_large(name, limit)
 
 
 def decompress(content: bytes, name: str, *, limit: int) -> bytes:

@@ -14,6 +14,7 @@ import pytest
 from extdeps.compression import decompress, iter_blocks, iter_chunks, iter_lines
 from extdeps.errors import FetchError, UsageError
 
+brotli = import_module("brotli")
 lz4 = import_module("lz4.frame")
 zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
@@ -24,6 +25,7 @@ COMPRESS = {
     ".bz2": bz2.compress,
     ".lz4": lz4.compress,
     ".zst": zstd.compress,
+    ".br": brotli.compress,
 }
 TEXT = b"a line\n" * 5000 + b"the last"
 
@@ -33,8 +35,8 @@ def test_reads_what_is_compressed(ending: str) -> None:
     content = COMPRESS[ending](TEXT)
     name = f"file:///Packages{ending}"
     assert b"".join(iter_lines(content, name)) == TEXT
-    assert b"".join(iter_chunks(content, name, limit=len(TEXT))) == TEXT
     assert decompress(content, name, limit=len(TEXT)) == TEXT
+    assert b"".join(iter_chunks(BytesIO(content), name, limit=len(TEXT))) == TEXT
 
 
 @pytest.mark.parametrize("ending", [ending for ending in COMPRESS if ending])
@@ -47,8 +49,21 @@ def test_says_what_cannot_be_decompressed(ending: str, content: bytes | None) ->
 def test_a_small_file_cannot_become_a_large_one() -> None:
     with pytest.raises(FetchError, match=r"`x\.gz` becomes larger than 1 MiB"):
         decompress(gzip.compress(bytes(1024 * 1024 + 1)), "x.gz", limit=1024 * 1024)
-    with pytest.raises(FetchError, match=r"`x\.gz` becomes larger than 1 MiB"):
-        list(iter_chunks(gzip.compress(bytes(1024 * 1024 + 1)), "x.gz", limit=1024 * 1024))
+
+
+@pytest.mark.parametrize("ending", COMPRESS)
+def test_pieces_of_a_large_file_are_not_read_without_end(ending: str) -> None:
+    content = COMPRESS[ending](bytes(4 * 1024 * 1024))
+    taken: list[bytes] = []
+    with pytest.raises(FetchError, match=rf"`x{ending}` becomes larger than 1 MiB"):
+        taken.extend(iter_chunks(BytesIO(content), f"x{ending}", limit=1024 * 1024))
+    assert len(b"".join(taken)) <= 1024 * 1024
+
+
+def test_says_what_to_install_for_brotli(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "extdeps.brotlifile", None)
+    with pytest.raises(UsageError, match=r"nothing here decompresses `\.br`"):
+        list(iter_lines(b"", "x.br"))
 
 
 def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

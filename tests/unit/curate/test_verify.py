@@ -11,10 +11,13 @@ from extdeps.catalog.catalogue import Catalogue
 from extdeps.catalog.ecosystem import Ecosystem, codename
 from extdeps.cli.main import main
 from extdeps.curate.index.debian import DebianIndex
-from extdeps.curate.index.interface import base_name
+from extdeps.curate.index.interface import Source, base_name
+from extdeps.curate.index.table import open_index
 from extdeps.curate.verify import Verification, verify
-from extdeps.errors import FetchError, UntrustedIndexError
+from extdeps.errors import FetchError, UntrustedIndexError, UsageError
+from extdeps.fetch import Fetcher
 from support.aptarchive import PACKAGES, open_archive, write_archive, write_default_archive
+from support.recorded import RecordedHost
 
 DEVELOPMENT: dict[str, object] = {"headers": ["z/z.h"], "libraries": ["z"]}
 
@@ -298,7 +301,6 @@ def test_the_command_finds_nothing(
     ("ecosystem", "message"),
     [
         ("debian", "`debian` names no release"),
-        ("nix", "the index of `nix` cannot be read"),
         ("plan9", "there is no mapping for `plan9`"),
         ("a b", "`a b` is not an ecosystem"),
     ],
@@ -306,6 +308,13 @@ def test_the_command_finds_nothing(
 def test_what_the_command_cannot_do(ecosystem: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mapping", "verify", ecosystem]) == 2
     assert f"error[usage]: {message}\n" in capsys.readouterr().err
+
+
+def test_an_ecosystem_whose_index_cannot_be_read() -> None:
+    with pytest.raises(UsageError) as caught:
+        open_index(Source(ecosystem=Ecosystem(name="plan9"), fetcher=Fetcher(), host=RecordedHost()))
+    assert str(caught.value) == "the index of `plan9` cannot be read"
+    assert "`debian`" in caught.value.hint
 
 
 def test_the_command_says_what_is_not_trusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

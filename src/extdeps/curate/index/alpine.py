@@ -104,7 +104,7 @@ class AlpineIndex:
         answer = source.fetcher.fetch(address)
         if source.keyring and not source.allow_unsigned:
             return verify_signed(answer.content, address, keyring=source.keyring, host=source.host)
-        check_origin(source, answer, hint=_HINT)
+        check_origin(source, answer.url, hint=_HINT)
         return split_signed(answer.content, address)[1]
 
 

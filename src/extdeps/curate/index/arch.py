@@ -115,7 +115,7 @@ class ArchIndex:
         if source.allow_unsigned:
             return answer.content
         if not source.keyring:
-            check_origin(source, answer, hint=_HINT)
+            check_origin(source, answer.url, hint=_HINT)
             return answer.content
         try:
             signature = source.fetcher.fetch(f"{address}.sig").content

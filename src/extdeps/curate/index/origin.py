@@ -8,19 +8,18 @@ from extdeps.errors import UntrustedIndexError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.curate.index.interface import Source
-    from extdeps.fetch import Response
 
 
-def check_origin(source: Source, answer: Response, *, hint: str = UNSIGNED_HINT) -> None:
+def check_origin(source: Source, url: str, *, hint: str = UNSIGNED_HINT) -> None:
     """Accept what no signature vouches for where it comes over TLS from the distribution's own address.
 
     Args:
         source: without an address, which means the distribution's own.
-        answer: what was read, after redirections.
+        url: what was read, after redirections.
         hint: what else would be accepted.
 
     Raises:
         UntrustedIndexError: it comes from elsewhere, and `allow_unsigned` is not given.
     """
-    if not source.allow_unsigned and (source.address or not answer.url.startswith("https:")):
-        raise UntrustedIndexError(f"nobody vouches for `{answer.url}`", hint=hint)
+    if not source.allow_unsigned and (source.address or not url.startswith("https:")):
+        raise UntrustedIndexError(f"nobody vouches for `{url}`", hint=hint)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from io import BytesIO
 from urllib.parse import unquote, urlsplit
 
 from extdeps.compression import iter_chunks
@@ -78,7 +79,7 @@ class RpmRepository:
             UntrustedIndexError: they are not what repomd.xml says.
         """
         address, content = self._fetch("primary")
-        return iter_packages(iter_chunks(content, address, limit=_MAX_DOCUMENT), address, architectures)
+        return iter_packages(iter_chunks(BytesIO(content), address, limit=_MAX_DOCUMENT), address, architectures)
 
     def iter_files(self, names: Collection[str]) -> Iterator[tuple[str, str]]:
         """The files whose `base_name` is one of these: the identity of the package, and the path.
@@ -88,7 +89,7 @@ class RpmRepository:
             UntrustedIndexError: they are not what repomd.xml says.
         """
         address, content = self._fetch("filelists")
-        return iter_files(iter_chunks(content, address, limit=_MAX_DOCUMENT), address, names)
+        return iter_files(iter_chunks(BytesIO(content), address, limit=_MAX_DOCUMENT), address, names)
 
     def _check(self, answer: Response, source: Source, *, is_own: bool) -> None:
         if source.keyring:

@@ -22,6 +22,12 @@ _READERS = {
     "centos": "extdeps.curate.index.rpm",
     "opensuse": "extdeps.curate.index.rpm",
     "void": "extdeps.curate.index.void",
+    "conda-forge": "extdeps.curate.index.conda",
+    "homebrew": "extdeps.curate.index.homebrew",
+    "nix": "extdeps.curate.index.nix",
+    "gentoo": "extdeps.curate.index.gentoo",
+    "guix": "extdeps.curate.index.guix",
+    "freebsd": "extdeps.curate.index.freebsd",
 }
 
 

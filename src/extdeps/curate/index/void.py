@@ -92,7 +92,7 @@ class VoidIndex:
             if repository in self.default_repositories:
                 raise
             return
-        check_origin(self._source, answer)
+        check_origin(self._source, answer.url)
         indexes = dict(iter_members(answer.content, address, lambda path: path == "index.plist"))
         if not indexes:
             raise FetchError(f"`{address}` holds no `index.plist`")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add the ecosystem, and where its index is."""
     parser.add_argument("ecosystem", metavar="ECOSYSTEM+RELEASE", help="`debian+12`; its archive's index is read")
-    parser.add_argument("--from", dest="address", metavar="URL|DIR", help="a mirror, or a directory laid out as one")
+    parser.add_argument(
+        "--from", dest="address", metavar="URL|PATH", help="a mirror, a directory laid out as one, or a file"
+    )
     parser.add_argument("--architecture", default="amd64", metavar="NAME", help="default: amd64")
     parser.add_argument("--keyring", metavar="FILE|DIR", help="the keys that are trusted (default: the distribution's)")
     parser.add_argument("--allow-unsigned", action="store_true", help="accept an index that is unsigned or expired")
@@ -38,7 +40,7 @@ def read_source(arguments: argparse.Namespace) -> Source:
         ecosystem=parse_ecosystem(arguments.ecosystem),
         fetcher=Fetcher(),
         host=LocalHost(),
-        address=Path(address).resolve().as_uri() if os.path.isdir(address) else address,
+        address=Path(address).resolve().as_uri() if os.path.exists(address) else address,
         architecture=arguments.architecture,
         keyring=arguments.keyring or "",
         allow_unsigned=arguments.allow_unsigned,
