@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Documents = Mapping[str, bytes]
 
 NEEDED = ("registry.json", "probes.json", "known-ecosystems.json")
-"""What every complete set has."""
+"""What every complete set has, each before those that refer to it."""
 
 _NAME = re.compile(
     r"registry\.json|probes\.json|known-ecosystems\.json|selectors\.json"
@@ -34,6 +34,8 @@ _REFUSED = frozenset({"unreadable", "invalid", "grammar"})
 """The faults of a document that would make a check fail, or name what is no package; the others do no harm."""
 
 _SHOWN_FAULTS = 10
+_REST = ""
+"""The key, among entries, of what stands beside them in their document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,20 +122,27 @@ def check_documents(documents: Documents, origin: str) -> None:
 
 def _iter_faults(documents: Documents, directory: str) -> Iterator[str]:
     catalogue = Catalogue((directory,))
-    for name, content in documents.items():
-        path = os.path.join(directory, name)
-        try:
-            if name.endswith(".toml"):
-                check_overlay(path)
-            elif name == "known-ecosystems.json":
-                parse_ecosystems(content, path)
-            elif name == "selectors.json":
-                _check_version(path)
-            else:
-                found = (fault for fault in lint(path, catalogue) if fault.code in _REFUSED)
-                yield from (f"{fault.path}:{fault.line}: {fault.message}" for fault in found)
-        except InvalidInputError as error:
-            yield "; ".join((error.message, *error.context))
+    for name in dict.fromkeys((*NEEDED, *sorted(documents))):
+        faults = tuple(dict.fromkeys(_faults_of(name, directory, catalogue)))
+        yield from faults
+        if faults and name in NEEDED:
+            return  # what refers to it would have faults that are none of its own
+
+
+def _faults_of(name: str, directory: str, catalogue: Catalogue) -> Iterator[str]:
+    path = os.path.join(directory, name)
+    try:
+        if name.endswith(".toml"):
+            check_overlay(path)
+        elif name == "known-ecosystems.json":
+            parse_ecosystems(read_file(path), path)
+        elif name == "selectors.json":
+            _check_version(path)
+        else:
+            found = (fault for fault in lint(path, catalogue) if fault.code in _REFUSED)
+            yield from (f"{fault.path}:{fault.line}: {fault.message}" for fault in found)
+    except InvalidInputError as error:
+        yield "; ".join((error.message, *error.context))
 
 
 def _check_version(path: str) -> None:
@@ -152,9 +161,9 @@ def compare(old: Documents, new: Documents) -> tuple[Change, ...]:
             changes.append(
                 Change(
                     document=document,
-                    added=len(now.keys() - was.keys()),
+                    added=len(now.keys() - was.keys() - {_REST}),
                     changed=sum(was[key] != now[key] for key in was.keys() & now.keys()),
-                    removed=len(was.keys() - now.keys()),
+                    removed=len(was.keys() - now.keys() - {_REST}),
                 )
             )
     return tuple(changes)
@@ -179,6 +188,6 @@ def _entries(document: dict[str, object]) -> dict[str, object]:
         found.update(entries)
     for entry in entries if isinstance(entries, list) else ():
         found[str(entry["id"])] = (found.get(str(entry["id"])), entry)
-    if kind:  # what stands beside the entries is one more of them
-        found[""] = {key: value for key, value in document.items() if key != kind}
+    if kind:
+        found[_REST] = {key: value for key, value in document.items() if key != kind}
     return found

@@ -12,6 +12,7 @@ from extdeps.errors import EnvironmentFaultError, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from extdeps.curate.update.propose import Proposal
     from extdeps.curate.update.store import Store
@@ -138,7 +139,7 @@ def _print(proposal: Proposal, status: str, output: str) -> None:
         print(line)
 
 
-def _lines(proposal: Proposal, status: str):  # type: ignore[no-untyped-def]
+def _lines(proposal: Proposal, status: str) -> Iterator[str]:
     from extdeps.render.text import harmless
 
     for name, sha256 in proposal.origins if proposal.changes else ():
