@@ -14,7 +14,7 @@ from extdeps.curate.layout import KINDS
 from extdeps.curate.lint import lint
 from extdeps.curate.update.address import parse_ecosystems
 from extdeps.declaration.overlay import check_overlay
-from extdeps.errors import DocumentError, InvalidInputError
+from extdeps.errors import DocumentError, EnvironmentFaultError, InvalidInputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,10 +109,17 @@ def check_documents(documents: Documents, origin: str) -> None:
 
     Raises:
         DocumentError: one has an entry that cannot be used.
+        EnvironmentFaultError: there is no room for them.
     """
-    with tempfile.TemporaryDirectory(prefix="extdeps-") as directory:
-        write_documents(documents, directory)
-        faults = [fault.replace(f"{directory}{os.sep}", "") for fault in _iter_faults(documents, directory)]
+    try:
+        with tempfile.TemporaryDirectory(prefix="extdeps-") as directory:
+            write_documents(documents, directory)
+            faults = [fault.replace(f"{directory}{os.sep}", "") for fault in _iter_faults(documents, directory)]
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"the documents of `{origin}` cannot be written to a temporary directory",
+            context=(error.strerror or str(error),),
+        ) from error
     if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise DocumentError(

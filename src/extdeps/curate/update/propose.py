@@ -125,7 +125,7 @@ def _fetch_newer(sources: Sources, fetcher: Fetcher, sha256: str, in_force: str)
     if Version(newest.version) <= Version(in_force):
         return None
     wheel = fetch_wheel(newest.file.url, newest.file.name, fetcher, newest.file.sha256 or sha256)
-    check_digest(wheel.content, sha256, newest.file.url)
+    check_digest(wheel.content, sha256, newest.file.url.partition("#")[0])
     return wheel
 
 

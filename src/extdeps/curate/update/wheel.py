@@ -86,7 +86,7 @@ def fetch_wheel(url: str, name: str, fetcher: Fetcher, sha256: str = "") -> Whee
         raise UntrustedIndexError(
             f"nobody vouches for `{bare}`",
             context=("the index gives no SHA-256 for it",),
-            hint="give the one that you know with `--digest sha256:...`",
+            hint="`--digest sha256:...` gives that of a wheel of extdeps",
         )
     content = fetcher.fetch(bare).content
     found = check_digest(content, sha256, bare)

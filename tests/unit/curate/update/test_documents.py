@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from extdeps.curate.update.documents import (
     read_documents,
     write_documents,
 )
-from extdeps.errors import DocumentError
+from extdeps.errors import DocumentError, EnvironmentFaultError
 from extdeps.resources import shipped_directory
 from support.datawheel import make_documents, make_mapping
 
@@ -169,3 +170,11 @@ def test_a_layout_is_no_difference_and_what_stands_beside_the_entries_is() -> No
     assert compare({"registry.json": old}, {"registry.json": new.replace(b'"a"', b'"b"')}) == (
         Change(document="registry.json", added=0, changed=1, removed=0),
     )
+
+
+def test_no_room_to_look_at_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nosuch"))
+    with pytest.raises(EnvironmentFaultError) as caught:
+        check_documents(encode(make_documents("libz")), "x.whl")
+    assert caught.value.message == "the documents of `x.whl` cannot be written to a temporary directory"
+    assert caught.value.context == ("No such file or directory",)

@@ -150,7 +150,7 @@ def test_an_index_without_digests(place: Place) -> None:
     assert isinstance(error, UntrustedIndexError)
     assert error.message.startswith("nobody vouches for `http://127.0.0.1:")
     assert error.context == ("the index gives no SHA-256 for it",)
-    assert error.hint == "give the one that you know with `--digest sha256:...`"
+    assert error.hint == "`--digest sha256:...` gives that of a wheel of extdeps"
     assert place.asked == ["/simple/extdeps/"]
     assert place.propose(pages, sha256=digest(TWO)).version == "2.0"
     assert isinstance(failure(place, pages, sha256=digest(ONE)), UntrustedIndexError)

@@ -12,7 +12,7 @@ _ACTIONS = {
     "search": "say what a word stands for, and what that is called everywhere",
     "format": "bring documents into the canonical layout",
     "lint": "say what is wrong with documents; exit 1 where something is",
-    "update": "fetch newer data, once; `--revert` goes back",
+    "update": "fetch newer data than came with extdeps, or go back to what was before",
     "verify": "compare a mapping with the index of its packages; exit 1 on faults",
 }
 
