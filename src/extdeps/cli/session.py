@@ -199,7 +199,7 @@ class Session:
     def _make_fetcher(self, certificates: str) -> Fetcher:
         from extdeps.fetch import Fetcher
 
-        return Fetcher(certificates, _netrc(self._local.environ))
+        return Fetcher(certificates, netrc_of(self._local.environ))
 
 
 def _map(function: Callable[[str], Declaration | None], subjects: list[str]) -> Iterable[Declaration | None]:
@@ -231,8 +231,8 @@ def _narrow(texts: Iterable[str]) -> dict[str, str]:
     return ranges
 
 
-def _netrc(environ: Mapping[str, str]) -> Callable[[str], tuple[str, str] | None]:
-    """Finds credentials as pip does, in the file of `NETRC` or in `~/.netrc`."""
+def netrc_of(environ: Mapping[str, str]) -> Callable[[str], tuple[str, str] | None]:
+    """A function that finds credentials as pip does, in the file of `NETRC` or in `~/.netrc`."""
 
     def find(host: str) -> tuple[str, str] | None:
         from netrc import NetrcParseError, netrc

@@ -15,6 +15,7 @@ MAX_MEMBERS = 200_000
 MAX_MEMBER_BYTES = 16 * 1024 * 1024
 MAX_TOTAL_BYTES = 4 * 1024 * 1024 * 1024
 MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
+MAX_READ_BYTES = 256 * 1024 * 1024
 """What an archive may have and weigh; the largest sdists on PyPI are some hundred MB."""
 
 Wanted = Callable[[str], bool]
@@ -64,7 +65,7 @@ class _BoundedGzip(gzip.GzipFile):
 
 def _read_tar(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    total = 0
+    total = weight = 0
     with _BoundedGzip(fileobj=io.BytesIO(content)) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
         for count, member in enumerate(archive, start=1):
             total += member.size
@@ -73,11 +74,14 @@ def _read_tar(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
                 _check_member(name, member.name, member.size)
                 file = archive.extractfile(member)
                 found[member.name] = file.read() if file else b""
+                weight += len(found[member.name])
+                _check_read(name, weight)
     return found
 
 
 def _read_zip(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
+    weight = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
         _check_limits(name, len(members), 0)
@@ -87,6 +91,8 @@ def _read_zip(content: bytes, name: str, wanted: Wanted) -> dict[str, bytes]:
                 with archive.open(member) as file:
                     found[member.filename] = file.read(MAX_MEMBER_BYTES + 1)
                 _check_member(name, member.filename, len(found[member.filename]))
+                weight += len(found[member.filename])
+                _check_read(name, weight)
     return found
 
 
@@ -100,3 +106,9 @@ def _check_limits(name: str, count: int, total: int) -> None:
 def _check_member(name: str, member: str, size: int) -> None:
     if size > MAX_MEMBER_BYTES:
         raise ArchiveError(f"`{name}`: `{member}` is larger than {MAX_MEMBER_BYTES // 1024**2} MiB")
+
+
+def _check_read(name: str, weight: int) -> None:
+    """Members that are small one by one may be many."""
+    if weight > MAX_READ_BYTES:
+        raise ArchiveError(f"`{name}`: more than {MAX_READ_BYTES // 1024**2} MiB would be read")

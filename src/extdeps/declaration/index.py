@@ -28,6 +28,7 @@ class IndexFile:
         requires_python: a version range for Python, or empty (PEP 503).
         yanked: whether it was withdrawn (PEP 592).
         has_metadata: whether its METADATA can be read by itself (PEP 658).
+        sha256: the digest that the index gives for it, in hexadecimal digits, or empty.
     """
 
     name: str
@@ -35,6 +36,7 @@ class IndexFile:
     requires_python: str = ""
     yanked: bool = False
     has_metadata: bool = False
+    sha256: str = ""
 
 
 def parse_page(response: Response) -> tuple[IndexFile, ...]:
@@ -60,6 +62,7 @@ def _parse_json(response: Response) -> Iterator[IndexFile]:
                 requires_python=file.get("requires-python") or "",
                 yanked=bool(file.get("yanked")),
                 has_metadata=bool(file.get("core-metadata", file.get("dist-info-metadata"))),
+                sha256=str((file.get("hashes") or {}).get("sha256") or "").lower(),
             )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
@@ -88,8 +91,16 @@ class _Page(HTMLParser):
                     requires_python=fields.get("data-requires-python") or "",
                     yanked="data-yanked" in fields,
                     has_metadata="data-core-metadata" in fields or "data-dist-info-metadata" in fields,
+                    sha256=find_digest(url),
                 )
             )
+
+
+def find_digest(url: str) -> str:
+    """The SHA-256 that stands in the fragment of an address (PEP 503), in hexadecimal digits, or empty."""
+    algorithm, _, value = urlsplit(url).fragment.partition("=")
+    is_digest = algorithm == "sha256" and len(value) == 64 and not set(value.lower()) - set("0123456789abcdef")
+    return value.lower() if is_digest else ""
 
 
 def list_directory(directory: str, names: Iterable[str]) -> tuple[IndexFile, ...]:

@@ -78,7 +78,7 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
     notes: tuple[str, ...] = ()
     candidate = None
     try:
-        candidate = _find_candidate(requirement, name, sources)
+        candidate = find_candidate(requirement, name, sources)
     except FetchError as error:
         notes = (f"{name}: {error.message}; checked as if it were built from source",)
     if candidate is None and not notes:
@@ -112,8 +112,13 @@ def _parse(text: str, sources: Sources) -> Requirement:
     return requirement
 
 
-def _find_candidate(requirement: Requirement, name: str, sources: Sources) -> Candidate | None:
+def find_candidate(requirement: Requirement, name: str, sources: Sources) -> Candidate | None:
     """The file that pip would take, or None when offline.
+
+    Args:
+        requirement: what is asked for.
+        name: its normalised name.
+        sources: where to look.
 
     Raises:
         FetchError: no index can be read.

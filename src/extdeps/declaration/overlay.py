@@ -61,13 +61,28 @@ def read_overlay(paths: Iterable[str], *, version: str, kind: FileKind, subject:
     return None
 
 
+def check_overlay(path: str) -> None:
+    """Read every declaration of an overlay file, whatever version it holds for.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DocumentError: it is not an overlay.
+        DeclarationError: an `[external]` table in it is wrong.
+    """
+    for index, table in enumerate(_load(path)):
+        _holds(table, "0", f"`{path}`: `declaration[{index}]`")
+        _declare(table, path=path, version="0", kind="sdist", subject=os.path.basename(path))
+
+
 def _load(path: str) -> list[Mapping[str, object]]:
     import tomllib
 
     try:
         with open(path, "rb") as file:
             document = tomllib.load(file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise DocumentError(f"`{path}` cannot be read as TOML", context=(str(error),)) from error
     tables = document.get("declaration")
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):

@@ -197,3 +197,13 @@ def test_an_archive_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ArchiveError) as caught:
         read_sdist(b"x" * 11, name="x-1.tar.gz", subject="x")
     assert caught.value.message == "`x-1.tar.gz` is larger than 0 GiB"
+
+
+def test_many_members_that_are_small_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_READ_BYTES", 30)
+    files = {f"x-1/{index}": "x" * 10 for index in range(4)}
+    for content, name in ((make_tar(files), "x-1.tar.gz"), (make_zip(files), "x-1.zip")):
+        assert len(archive.read_members(content, name, lambda path: path != "x-1/0")) == 3
+        with pytest.raises(ArchiveError) as caught:
+            archive.read_members(content, name, lambda _: True)
+        assert caught.value.message == f"`{name}`: more than 0 MiB would be read"

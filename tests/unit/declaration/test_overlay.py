@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from extdeps.declaration.filekind import FileKind
-from extdeps.declaration.overlay import read_overlay
+from extdeps.declaration.overlay import check_overlay, read_overlay
 from extdeps.errors import DeclarationError, DocumentError
 from extdeps.model.declaration import Declaration
 
@@ -134,3 +134,22 @@ def test_bad_table_in_an_overlay(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError) as caught:
         read(tmp_path, "1", text="project = 'demo'\n[[declaration]]\nexternal = { zebra = [] }")
     assert caught.value.context == (f"{tmp_path / 'demo.toml'}: external.zebra: is not a key of `[external]`",)
+
+
+def test_every_declaration_of_a_file_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "demo.toml"
+    path.write_text(TEXT)
+    check_overlay(str(path))
+    path.write_text(f'{TEXT}[[declaration]]\nversions = ">=1,<2"\nexternal = {{ host-requires = ["a b"] }}\n')
+    with pytest.raises(DeclarationError):
+        check_overlay(str(path))
+    path.write_text(f"{TEXT}[[declaration]]\nversions = '1'\nexternal = {{}}\n")
+    with pytest.raises(DocumentError) as caught:
+        check_overlay(str(path))
+    assert caught.value.message.startswith(f"`{path}`: `declaration[2]`: `versions` is not a version range: ")
+
+
+def test_a_file_that_is_nested_too_deeply(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(tmp_path, "1", text="x = " + "[" * 100_000)
+    assert caught.value.message == f"`{tmp_path}/demo.toml` cannot be read as TOML"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from extdeps.resources import shipped_directory
+from extdeps.host import LocalHost
+from extdeps.resources import data_directories
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ def add_files(parser: argparse.ArgumentParser) -> None:
 
 
 def default_directory() -> str:
-    """The catalogue of the checkout that one stands in, else the shipped one."""
-    return "mappings" if os.path.isfile(os.path.join("mappings", "registry.json")) else shipped_directory()
+    """The catalogue of the checkout that one stands in, else the shipped one, or what was fetched in its place."""
+    if os.path.isfile(os.path.join("mappings", "registry.json")):
+        return "mappings"
+    host = LocalHost()
+    return data_directories(host.environ, host.system)[-1]
 
 
 def default_files() -> list[str]:

@@ -13,6 +13,7 @@ _ACTIONS = {
     "format": "bring documents into the canonical layout",
     "lint": "say what is wrong with documents; exit 1 where something is",
     "sync": "write the mapping of a release out of its index; what a person wrote stays",
+    "update": "fetch newer data than came with extdeps, or go back to what was before",
     "verify": "compare a mapping with the index of its packages; exit 1 on faults",
 }
 
