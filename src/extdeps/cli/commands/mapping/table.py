@@ -13,6 +13,7 @@ _ACTIONS = {
     "format": "bring documents into the canonical layout",
     "lint": "say what is wrong with documents; exit 1 where something is",
     "verify": "compare a mapping with the index of its packages; exit 1 on faults",
+    "coverage": "say what each ecosystem covers, and what to add next",
 }
 
 
