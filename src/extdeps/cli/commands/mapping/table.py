@@ -13,6 +13,8 @@ _ACTIONS = {
     "format": "bring documents into the canonical layout",
     "lint": "say what is wrong with documents; exit 1 where something is",
     "verify": "compare a mapping with the index of its packages; exit 1 on faults",
+    "diff": "say what differs between two documents or directories; exit 1 where something does",
+    "new": "suggest the entries of an identifier, where they are lacking",
     "coverage": "say what each ecosystem covers, and what to add next",
 }
 
