@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from extdeps.curate.coverage import Cell, Coverage, Lack, State
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 _STATES: dict[State, tuple[str, str, str]] = {
     "verified": ("v", "\N{CHECK MARK}", "has packages, compared with a real index"),
     "named": ("g", "\N{BULLET}", "has packages, from knowledge or another source"),
@@ -109,9 +111,9 @@ def _projects(coverage: Coverage) -> Iterator[str]:
     yield "</tbody>\n</table>\n</div>"
     lacking = [(project, cells) for project, cells in coverage.projects.items() if any(map(_lacks, cells.values()))]
     if lacking:
-        yield "<details open>\n<summary>What they lack</summary>\n<ul class=\"lacks\">"
+        yield '<details open>\n<summary>What they lack</summary>\n<ul class="lacks">'
         for project, cells in lacking:
-            yield f"<li><b>{escape(project)}</b><ul class=\"lacks\">"
+            yield f'<li><b>{escape(project)}</b><ul class="lacks">'
             yield from (f"<li>{line}</li>" for line in _by_answer(cells))
             yield "</ul></li>"
         yield "</ul>\n</details>"
@@ -135,7 +137,7 @@ def _identifiers(coverage: Coverage) -> Iterator[str]:
     yield _filter("identifier-rows", "Filter by identifier")
     yield '<div id="identifier-rows">'
     for letter, members in groups.items():
-        yield f"<details data-group>\n<summary>{escape(letter)} <span class=\"soft\">({len(members)})</span></summary>"
+        yield f'<details data-group>\n<summary>{escape(letter)} <span class="soft">({len(members)})</span></summary>'
         yield from _map_start(f"Identifiers: {letter}", "Identifier", coverage.ecosystems)
         for identifier in members:  # without end tags, which HTML does not ask for: there are thousands of rows
             states = coverage.identifiers[identifier]

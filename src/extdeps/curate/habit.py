@@ -27,6 +27,9 @@ _STEM = 2
 _ENOUGH = 3
 """Entries that must show a habit before it is one."""
 
+_LEAST = 0.25
+"""The share of entries in which a habit must hold, to be worth a look."""
+
 _NUMBER = re.compile(r"\d+")
 
 
@@ -50,9 +53,6 @@ class Habit:
         found = re.search(rf"(?:{_pattern(suffix)})$", name[len(prefix) :])
         stem = name[len(prefix) : len(prefix) + found.start()] if found else ""
         return f"{self.new[0]}{stem}{self.new[1]}" if len(stem) >= _STEM else ""
-
-    def __str__(self) -> str:
-        return f"`{self.old[0]}X{self.old[1]}` is `{self.new[0]}X{self.new[1]}`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,8 @@ def guess(name: str, pairs: Iterable[Pair], accepts: Callable[[str], bool]) -> G
             results = [(habit.apply(old), new) for old, new in pairs]
             tried = [result == new for result, new in results if result]
             guesses.append(Guess(name=found, habit=habit, holds=sum(tried), tried=len(tried)))
-    return max(guesses, key=lambda item: (item.weight, item.holds, item.name), default=None)
+    likely = (item for item in guesses if item.share >= _LEAST)
+    return max(likely, key=lambda item: (item.weight, item.holds, item.name), default=None)
 
 
 def _alike(name: str, pairs: tuple[Pair, ...]) -> list[Pair]:

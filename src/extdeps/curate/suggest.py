@@ -61,7 +61,8 @@ def find_lacking(identifier: str, catalogue: Catalogue) -> tuple[str, ...]:
     for name in names:
         ecosystem = parse_ecosystem(name)
         mapping = catalogue.mapping(ecosystem)
-        if not (ecosystem.release and ecosystem.name in names) and not (mapping and mapping.path_of(identifier)):
+        is_overlay = ecosystem.release and ecosystem.name in names
+        if mapping and not is_overlay and not mapping.path_of(identifier):
             lacking.append(name)
     return tuple(lacking)
 
@@ -123,7 +124,11 @@ def _pairs(
     for source, entries in sources.items():
         name = _single(entries[identifier], phase)
         if name:
-            both = ((_single(specs, phase), _single(there[known], phase)) for known, specs in entries.items() if known in there)
+            both = (
+                (_single(specs, phase), _single(there[known], phase))
+                for known, specs in entries.items()
+                if known in there
+            )
             yield source, name, [(old, new) for old, new in both if old and new]
 
 

@@ -36,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return 1 if changes else 0
     print_styled(_render(changes))
     counts = (f"{sum(change.effect == effect for change in changes)} {effect}" for effect in _SIGNS)
-    print(f"{format_count(len(changes), 'entry', 'entries')} differ: {', '.join(counts)}." if changes else "Equal.")
+    print(f"{format_count(len(changes), 'difference')}: {', '.join(counts)}." if changes else "No difference.")
     return 1 if changes else 0
 
 
