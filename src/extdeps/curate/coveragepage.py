@@ -47,8 +47,9 @@ def _body(coverage: Coverage) -> Iterator[str]:
     yield "<body>\n<header>\n<h1>What the mappings cover</h1>"
     yield f'<p class="soft">{identifiers} identifiers and {projects} PyPI projects, in'
     yield f"{len(coverage.ecosystems)} ecosystems and releases.</p>"
-    yield '<nav aria-label="Parts of this page"><a href="#ecosystems">Ecosystems</a> <a href="#next">What to add next</a>'
-    yield '<a href="#projects">Projects</a> <a href="#identifiers">Identifiers</a></nav>\n</header>\n<main>'
+    yield '<nav aria-label="Parts of this page"><a href="#ecosystems">Ecosystems</a>'
+    yield '<a href="#next">What to add next</a> <a href="#projects">Projects</a>'
+    yield '<a href="#identifiers">Identifiers</a></nav>\n</header>\n<main>'
     yield from _ecosystems(coverage)
     yield from _next(coverage)
     yield from _projects(coverage)
@@ -141,7 +142,7 @@ def _identifiers(coverage: Coverage) -> Iterator[str]:
         yield from _map_start(f"Identifiers: {letter}", "Identifier", coverage.ecosystems)
         for identifier in members:  # without end tags, which HTML does not ask for: there are thousands of rows
             states = coverage.identifiers[identifier]
-            row = "".join("<td class={0}>{1}".format(*_STATES[states[name]]) for name in coverage.ecosystems)
+            row = "".join(_mark(states[name]) for name in coverage.ecosystems)
             yield f"<tr data-row><th scope=row>{_short(identifier)}{row}"
         yield "</tbody>\n</table>\n</div>\n</details>"
     yield "</div>\n</section>"
@@ -182,6 +183,11 @@ def _known(members: list[str], ecosystem: str, coverage: Coverage) -> float:
 def _project_cell(cell: Cell) -> str:
     title = f' title="{escape("; ".join(map(_say, cell.lacks)))}"' if cell.lacks else ""
     return f'<td class="{_STATUSES[cell.status]}"{title}>{cell.found}/{cell.needed}</td>'
+
+
+def _mark(state: State) -> str:
+    kind, sign, _ = _STATES[state]
+    return f"<td class={kind}>{sign}"
 
 
 def _lacks(cell: Cell) -> bool:
