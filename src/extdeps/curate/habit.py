@@ -138,10 +138,9 @@ def _find_stem(old: str, new: str) -> str:
     for start in range(len(old)):
         end = start + len(longest) + 1
         while end <= len(old) and old[start:end] in new:
-            longest = old[start:end]
+            if _ends_word(old, old[start:end]) and _ends_word(new, old[start:end]):
+                longest = old[start:end]
             end += 1
-    while longest and not (_ends_word(old, longest) and _ends_word(new, longest)):
-        longest = longest[:-1]
     return longest.rstrip("-_.")
 
 

@@ -26,9 +26,7 @@ def write(path: Path, document: object) -> str:
 
 
 def differences(tmp_path: Path, kind: str, old: object, new: object) -> list[tuple[str, str, list[Field]]]:
-    paths = [
-        write(tmp_path / name, {"schema_version": 1, kind: entries}) for name, entries in (("a", old), ("b", new))
-    ]
+    paths = [write(tmp_path / name, {"schema_version": 1, kind: entries}) for name, entries in (("a", old), ("b", new))]
     return [(change.identifier, change.effect, list(change.fields)) for change in compare(*paths)]
 
 
