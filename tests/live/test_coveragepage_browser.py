@@ -74,7 +74,7 @@ def test_what_a_reader_sees(page: Path, width: int) -> None:
     measured.write_text(text.replace("</body>", MEASURE))
     frame = page.with_name(f"frame{width}.html")
     frame.write_text(FRAME.format(source=measured.name, width=width))
-    done = browse(frame, 1300, "--dump-dom")
+    done = browse(frame, 1300, "--virtual-time-budget=5000", "--dump-dom")
     assert "CONSOLE" not in done.stderr  # neither an error of the script nor a breach of the page's policy
     body = re.search(r"<body[^>]*>", done.stdout)
     assert body

@@ -96,9 +96,10 @@ def _list(directory: str) -> Iterator[str]:
 
 def _read_both(old: str, new: str) -> tuple[dict[str, Facts], dict[str, Facts]]:
     """The entries of both; a document that is not there has none."""
-    (first, before), (second, after) = (_read(path) if path else ("", {}) for path in (old, new))
-    if first and second and first != second:
-        raise DocumentError(f"`{old}` has `{first}`, and `{new}` has `{second}`", hint="compare documents of one kind")
+    (first, before), (second, after) = (_read(path) if path else (None, {}) for path in (old, new))
+    if first is not None and second is not None and first != second:
+        kinds = " and ".join(f"`{kind}`" if kind else "no entries" for kind in (first, second))
+        raise DocumentError(f"`{old}` and `{new}` are of different kinds: {kinds}")
     return before, after
 
 
@@ -106,8 +107,6 @@ def _read(path: str) -> tuple[str, dict[str, Facts]]:
     """The kind of a document and its entries, the rest of it as one more."""
     document = read_document(path)
     kind = next((kind for kind in (*KINDS, _ECOSYSTEMS) if kind in document), "")
-    if not kind:
-        raise DocumentError(f"`{path}` has none of {', '.join(f'`{kind}`' for kind in (*KINDS, _ECOSYSTEMS))}")
     entries: dict[str, Facts] = {}
     for identifier, entry in _iter(document, kind, path):
         count = 1
@@ -122,11 +121,11 @@ def _read(path: str) -> tuple[str, dict[str, Facts]]:
 
 
 def _iter(document: Entry, kind: str, path: str) -> Iterator[tuple[str, Entry]]:
-    if kind != _ECOSYSTEMS:
+    if kind in KINDS:
         for identifier, entry in iter_entries(document, kind, path):
             yield identifier, {key: value for key, value in entry.items() if key != "id"}
         return
-    ecosystems = document[kind]
+    ecosystems = document.get(kind, {})
     if not isinstance(ecosystems, dict) or not all(isinstance(entry, dict) for entry in ecosystems.values()):
         raise DocumentError(f"`{path}`: `{kind}` is not an object of objects")
     yield from ecosystems.items()

@@ -30,6 +30,9 @@ _ENOUGH = 3
 _LEAST = 0.25
 """The share of entries in which a habit must hold, to be worth a look."""
 
+_LONGEST = 100
+"""Letters of a name; comparing takes the square of them."""
+
 _NUMBER = re.compile(r"\d+")
 
 
@@ -50,7 +53,7 @@ class Habit:
         prefix, suffix = self.old
         if not name.startswith(prefix):
             return ""
-        found = re.search(rf"(?:{_pattern(suffix)})$", name[len(prefix) :])
+        found = re.search(rf"(?:{_pattern(suffix)})\Z", name[len(prefix) :])
         stem = name[len(prefix) : len(prefix) + found.start()] if found else ""
         return f"{self.new[0]}{stem}{self.new[1]}" if len(stem) >= _STEM else ""
 
@@ -123,7 +126,9 @@ def _alike(name: str, pairs: tuple[Pair, ...]) -> list[Pair]:
 
 @cache
 def find_habit(old: str, new: str) -> Habit | None:
-    """The habit that a pair of names shows, or None where they have too little in common."""
+    """The habit that a pair of names shows, or None where they have too little in common, or are no names."""
+    if "#" in old or max(len(old), len(new)) > _LONGEST:
+        return None
     stem = _find_stem(old, new)
     if len(stem) < _STEM:
         return None

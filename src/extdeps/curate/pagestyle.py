@@ -33,7 +33,9 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 0.9e
 table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
 tbody tr:last-child > * { border-bottom: 0; }
-thead th { position: sticky; top: 0; z-index: 2; background: var(--panel); vertical-align: bottom; }
+thead th {
+  position: sticky; top: 0; z-index: 2; background: var(--panel); vertical-align: bottom; white-space: nowrap;
+}
 th[scope=row] {
   position: sticky; left: 0; z-index: 1; background: var(--ground); font-weight: 500; white-space: nowrap;
 }
@@ -43,7 +45,7 @@ td.n, .numbers thead th:not(:first-child) { text-align: right; }
 .map th[scope=col]:not(:first-child) { padding: 0.5rem 0.1rem; }
 .map thead span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; font-weight: 500; }
 .map td {
-  padding: 0.2rem 0.35rem; min-width: 2.1rem; text-align: center; white-space: nowrap;
+  padding: 0.2rem; min-width: 2rem; text-align: center; white-space: nowrap;
   border-left: 1px solid var(--line);
 }
 .map tbody th {

@@ -24,7 +24,7 @@ REGISTRY = [
     {"id": "dep:generic/python"},
     {"id": "dep:virtual/compiler/c"},
 ]
-PYTHON = {"id": "dep:generic/python", "specs": "python3"}
+PYTHON: dict[str, object] = {"id": "dep:generic/python", "specs": "python3"}
 MAPPINGS: dict[str, list[dict[str, object]]] = {
     "debian": [
         {"id": "dep:generic/a", "specs": {"build": [], "host": ["a-dev"], "run": []}, "extra_metadata": VERIFIED},

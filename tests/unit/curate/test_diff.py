@@ -56,9 +56,13 @@ def differences(tmp_path: Path, kind: str, old: object, new: object) -> list[tup
                 "evidence": {"run": "library"},
             },
         ),
-        ("definitions", {"id": "dep:generic/a", "provides": "dep:generic/b"}, {"id": "dep:generic/a", "provides": ["dep:generic/b"]}),
+        (
+            "definitions",
+            {"id": "dep:generic/a", "provides": "dep:generic/b"},
+            {"id": "dep:generic/a", "provides": ["dep:generic/b"]},
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_means_the_same(tmp_path: Path, kind: str, old: object, new: object) -> None:
     further = {"id": "dep:generic/z", "specs": "z"}
     assert differences(tmp_path, kind, [old, further], [further, new]) == []
@@ -118,6 +122,15 @@ def test_the_rest_of_a_document(tmp_path: Path) -> None:
     )
 
 
+def test_a_document_of_another_kind_in_a_directory(tmp_path: Path) -> None:
+    for name, value in (("old", 1), ("new", 2)):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "other.json", {"schema_version": 1, "further": {"a": {"b": value}}})
+    field = Field(name="further.a", removed=('{"b": 1}',), added=('{"b": 2}',))
+    (change,) = compare(str(tmp_path / "old"), str(tmp_path / "new"))
+    assert (change.document, change.fields) == ("other.json", (field,))
+
+
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     entry = {"id": "dep:generic/a", "specs": "a"}
@@ -173,8 +186,8 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     [
         ("[", "`{path}` is not JSON"),
         ("[" * 100_000, "`{path}` is not JSON"),
-        ("{}", "`{path}` has none of `definitions`, `probes`, `mappings`, `ecosystems`"),
-        ('{"definitions": []}', "`{other}` has `mappings`, and `{path}` has `definitions`"),
+        ("{}", "`{other}` and `{path}` are of different kinds: `mappings` and no entries"),
+        ('{"definitions": []}', "`{other}` and `{path}` are of different kinds: `mappings` and `definitions`"),
         ('{"mappings": 3}', "`{path}`: `mappings` is not an array"),
         ('{"mappings": [{"id": "x"}]}', "`{path}`: `mappings[0]`: `x` does not start with `dep:`"),
         (

@@ -30,7 +30,9 @@ def test_find_habit(old: str, new: str, habit: tuple[tuple[str, str], tuple[str,
     assert Habit(old=habit[0], new=habit[1]).apply(old) == new
 
 
-@pytest.mark.parametrize(("old", "new"), [("foo", "bar"), ("", ""), ("a", "a"), ("foobar", "foobaz")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("foo", "bar"), ("", ""), ("a", "a"), ("foobar", "foobaz"), ("foo#", "foo"), ("foo", "foo" * 99)]
+)
 def test_names_that_have_too_little_in_common(old: str, new: str) -> None:
     assert find_habit(old, new) is None
 

@@ -12,7 +12,7 @@ from extdeps.curate.suggest import find_lacking, suggest
 from support.documents import load_catalogue, write_catalogue
 
 WORDS = ("alpha", "beta", "delta", "gamma", "omega")
-REGISTRY: list[dict[str, object]] = [
+REGISTRY = [
     *({"id": f"dep:generic/{word}"} for word in WORDS),
     {"id": "dep:generic/old-spam", "provides": "dep:generic/spam"},
     {"id": "dep:generic/spam"},
@@ -35,7 +35,10 @@ def mapping(development: str, run: str) -> list[dict[str, object]]:
     ]
 
 
-SPAM = {"id": "dep:generic/spam", "specs": {"build": [], "host": ["libspam1-dev"], "run": ["libspam1"]}}
+SPAM: dict[str, object] = {
+    "id": "dep:generic/spam",
+    "specs": {"build": [], "host": ["libspam1-dev"], "run": ["libspam1"]},
+}
 MAPPINGS: dict[str, list[dict[str, object]]] = {
     "debian": [*mapping("libX1-dev", "libX1"), SPAM],
     "debian+12": [],
