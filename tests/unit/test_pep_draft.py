@@ -472,7 +472,18 @@ def test_example(name: str, documents: Path) -> None:
 
 
 def test_every_schema_is_named_in_the_text() -> None:
-    ours = {"probes", "overlay", "check-report", "host", "declarations", "error"}
+    ours = {
+        "probes",
+        "overlay",
+        "check-report",
+        "host",
+        "declarations",
+        "error",
+        "coverage",
+        "faults",
+        "search",
+        "diff",
+    }
     assert {path.name for path in (DRAFT / "schemas").iterdir()} >= {f"{name}.schema.json" for name in ours}
     for name in ours:
         assert f"``schemas/{name}.schema.json``" in SOURCE

@@ -25,14 +25,18 @@ REGISTRY: Registry[Any] = Registry().with_resources(
 )
 NAMES = (
     "check-report",
+    "coverage",
     "declarations",
+    "diff",
     "error",
+    "faults",
     "host",
     "known-ecosystems",
     "mapping",
     "overlay",
     "probes",
     "registry",
+    "search",
 )
 
 
@@ -106,6 +110,18 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
             {0},
         ),
         ("host", ("host",), {0}),
+        ("coverage", ("mapping", "coverage"), {0}),
+        ("coverage", ("mapping", "coverage", "--in", "alpine"), {0}),
+        (
+            "diff",
+            ("mapping", "diff", str(MAPPINGS / "debian+12.mapping.json"), str(MAPPINGS / "debian+13.mapping.json")),
+            {1},
+        ),
+        ("diff", ("mapping", "diff", str(MAPPINGS), str(MAPPINGS)), {0}),
+        ("faults", ("mapping", "lint"), {0}),
+        ("faults", ("mapping", "lint", __file__), {1}),
+        ("search", ("mapping", "search", "zlib"), {0}),
+        ("search", ("mapping", "search", "no-such-thing"), {1}),
         ("error", ("check", "-d", "a/b", "--offline"), {3}),
         ("error", ("check", "--no-such-option"), {2}),
         ("error", ("host", "--python", "/no/such/python"), {5}),
@@ -295,6 +311,69 @@ PROBES = {
         }
     ],
 }
+COVERAGE = {
+    "schema_version": 1,
+    "identifiers": 2,
+    "ecosystems": [
+        {
+            "ecosystem": "debian+12",
+            "verified": 1,
+            "named": 0,
+            "absent": 0,
+            "unknown": 1,
+            "percent": 50.0,
+            "without_entry": ["dep:generic/x"],
+        }
+    ],
+    "projects": [
+        {
+            "project": "spam",
+            "ecosystems": {
+                "debian+12": {
+                    "status": "some",
+                    "needed": 2,
+                    "found": 1,
+                    "lacks": [
+                        {"identifier": "dep:generic/x", "phases": ["host"], "reason": "unknown", "optional": True}
+                    ],
+                }
+            },
+        }
+    ],
+    "wanted": [{"identifier": "dep:generic/x", "projects": ["spam"], "ecosystems": ["debian+12"]}],
+}
+DIFF = {
+    "schema_version": 1,
+    "changes": [
+        {
+            "document": "debian.mapping.json",
+            "identifier": "dep:generic/x",
+            "effect": "changed",
+            "fields": [{"name": "specs.host", "removed": ["x-dev"], "added": []}],
+        }
+    ],
+}
+FAULTY = {
+    "schema_version": 1,
+    "ecosystem": "debian+12",
+    "index": "http://deb.debian.org/debian bookworm",
+    "names": 1,
+    "tried": 1,
+    "proved": 0,
+    "excepted": {"dep:generic/x": "made at installation"},
+    "faults": [{"path": "debian.mapping.json", "line": 3, "code": "not-shipped", "message": "no"}],
+}
+SEARCH = {
+    "schema_version": 1,
+    "matches": [
+        {
+            "identifier": "dep:generic/x",
+            "description": "",
+            "because": [{"kind": "header", "name": "x.h"}],
+            "packages": {"debian": {"build": [], "host": ["x-dev"], "run": ["x1"], "repository": "", "unshipped": ""}},
+        }
+    ],
+}
 CENTRAL = {
     "$schema": "https://example.org/central-registry.schema.json",
     "schema_version": 1,
@@ -306,14 +385,18 @@ CENTRAL = {
 }
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
+    "coverage": COVERAGE,
     "declarations": DECLARATIONS,
+    "diff": DIFF,
     "error": ERROR,
+    "faults": FAULTY,
     "host": HOST,
     "known-ecosystems": KNOWN,
     "mapping": MAPPING,
     "overlay": OVERLAY,
     "probes": PROBES,
     "registry": CENTRAL,
+    "search": SEARCH,
 }
 
 
@@ -340,15 +423,31 @@ FAULTS: list[tuple[str, str, object]] = [
     ("check-report", "findings.0.packages", {"debian+12": []}),
     ("check-report", "summary.counts.unknown", ABSENT),
     ("check-report", "commands.0.elevated", ABSENT),
+    ("coverage", "wanted", ABSENT),
+    ("coverage", "ecosystems.0.percent", 101),
+    ("coverage", "ecosystems.0.without_entry", ["x"]),
+    ("coverage", "projects.0.ecosystems.debian+12.status", "all"),
+    ("coverage", "projects.0.ecosystems.debian+12.lacks", []),
+    ("coverage", "projects.0.ecosystems.debian+12.lacks.0.reason", "gone"),
+    ("coverage", "projects.0.ecosystems.debian+12.lacks.0.phases", []),
+    ("coverage", "wanted.0.projects", []),
     ("declarations", "declarations", ABSENT),
     ("declarations", "declarations.0.phases", ["test"]),
     ("declarations", "declarations.0.requirements.0.requirement", "zlib"),
     ("declarations", "declarations.0.requirements.0.short", ""),
     ("declarations", "declarations.0.requirements.0.note", "no"),
+    ("diff", "changes", ABSENT),
+    ("diff", "changes.0.effect", "moved"),
+    ("diff", "changes.0.fields", []),
+    ("diff", "changes.0.fields.0.removed", []),
     ("error", "error.code", "Invalid_Input"),
     ("error", "error.hint", ABSENT),
     ("error", "error.context", "a line"),
     ("error", "schema_version", "1"),
+    ("faults", "faults", ABSENT),
+    ("faults", "faults.0.line", -1),
+    ("faults", "faults.0.code", "Gone"),
+    ("faults", "proved", ABSENT),
     ("host", "libc", ""),
     ("host", "ecosystem", "Debian 12"),
     ("host", "python.distributor", "pyenv"),
@@ -410,6 +509,10 @@ FAULTS: list[tuple[str, str, object]] = [
     ("registry", "definitions.0.provides", [1]),
     ("registry", "definitions.2.provides", "dep:generic/gcc"),
     ("registry", "definitions.1.urls", {"": "https://example.org"}),
+    ("search", "matches.0.because", []),
+    ("search", "matches.0.because.0.kind", "rumour"),
+    ("search", "matches.0.packages.debian.host", "x-dev"),
+    ("search", "matches.0.packages.debian.run", ABSENT),
 ]
 
 

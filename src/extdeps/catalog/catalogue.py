@@ -173,13 +173,21 @@ class Catalogue:
     def specs(self, identifier: str, ecosystem: Ecosystem) -> Specs | None:
         """The packages of an identifier in an ecosystem; of a virtual, else of its first provider that has any."""
         mapping = self.mapping(ecosystem)
-        if mapping is None:
-            return None
-        specs = mapping.find(identifier)
-        if specs is None and identifier.startswith("dep:virtual/"):
-            provided = (mapping.find(name) for name in self.registry.providers(identifier))
-            specs = next((item for item in provided if item and not item.is_empty), None)
-        return specs
+        return mapping.find(self.supplier(identifier, ecosystem)) if mapping else None
+
+    def supplier(self, identifier: str, ecosystem: Ecosystem) -> str:
+        """The identifier whose packages are taken: itself, or a provider of a virtual that has no entry of its own."""
+        mapping = self.mapping(ecosystem)
+        if mapping is None or mapping.path_of(identifier) or not identifier.startswith("dep:virtual/"):
+            return identifier
+        provided = ((name, mapping.find(name)) for name in self.registry.providers(identifier))
+        return next((name for name, specs in provided if specs and not specs.is_empty), identifier)
+
+    def projects(self) -> tuple[str, ...]:
+        """The PyPI projects that have an overlay among the documents, by their normalised names."""
+        directories = (os.path.join(directory, "projects") for directory in self.directories)
+        files = (name for directory in directories if os.path.isdir(directory) for name in os.listdir(directory))
+        return tuple(sorted({name.removesuffix(".toml") for name in files if name.endswith(".toml")}))
 
     def project_files(self, name: str) -> Iterator[str]:
         """The overlays of a PyPI project, in order of precedence."""

@@ -75,6 +75,12 @@ class Mapping:
         document = self._document_of(identifier)
         return document.path if document else ""
 
+    def metadata(self, identifier: str) -> Entry:
+        """What the entry of an identifier says about itself (`extra_metadata`); empty where it says nothing."""
+        document = self._document_of(identifier)
+        extra = document.find(identifier)[0].get("extra_metadata") if document else None
+        return extra if isinstance(extra, dict) else {}
+
     def find(self, identifier: str) -> Specs | None:
         """The packages of an identifier, from its first entry, or None where the mapping does not know it.
 

@@ -18,7 +18,7 @@ _COMMANDS = {
     "check": "say what this machine is missing, and how to get it",
     "show": "print the external requirements of something, without looking at this machine",
     "host": "describe this machine: system, C library, Python, package managers",
-    "mapping": "for packagers: search, format, lint, verify and update the data",
+    "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 
 _DESCRIPTION = "Know before `pip install` which non-PyPI dependencies are missing, and the one command that gets them."

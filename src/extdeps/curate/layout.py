@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
-from extdeps.catalog.document import Entry, read_document
+from extdeps.catalog.document import Entry, iter_entries, read_document
 from extdeps.errors import DocumentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KINDS = ("definitions", "probes", "mappings")
 """The keys under which a document keeps its entries."""
@@ -71,6 +75,24 @@ def render_document(document: Entry, path: str) -> str:
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
+def add_entries(path: str, entries: Iterable[Entry]) -> str:
+    """The text of a document with further entries, in its canonical layout.
+
+    Args:
+        path: the file.
+        entries: what is added; an identifier that the document has keeps the entry that it has.
+
+    Raises:
+        DocumentError: it is not JSON, or not a document with entries.
+    """
+    document = read_document(path)
+    kind = find_kind(document, path)
+    there = {identifier for identifier, _ in iter_entries(document, kind, path)}
+    present = document[kind]
+    further = [entry for entry in entries if entry["id"] not in there]
+    return render_document({**document, kind: [*(present if isinstance(present, list) else ()), *further]}, path)
+
+
 def _render_ecosystems(document: Entry, path: str) -> str:
     ecosystems = document[ECOSYSTEMS]
     if not isinstance(ecosystems, dict):
@@ -89,6 +111,11 @@ def _array(key: str, items: list[Entry]) -> str:
     if not items:
         return f'"{key}": []'
     return f'"{key}": [\n' + ",\n".join(map(_line, items)) + "\n]"
+
+
+def format_entry(entry: Entry) -> str:
+    """The line of an entry, without a comma behind it."""
+    return _line(_order(entry))
 
 
 def _line(value: object) -> str:

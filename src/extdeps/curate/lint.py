@@ -10,6 +10,7 @@ from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.catalog.mapping import Mapping, Specs
 from extdeps.curate.fault import Fault, find_line
 from extdeps.curate.layout import ECOSYSTEMS, find_kind, format_document
+from extdeps.curate.suggest import SUGGESTED
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
 from extdeps.model.requirement import PHASES
@@ -154,6 +155,9 @@ def _make_specs_check(path: str) -> Check:
         specs = mapping.find(identifier) if mapping else None
         if specs:
             yield from _lint_specs(specs, manager)
+        sources = mapping.metadata(identifier).get("sources") if mapping else None
+        if SUGGESTED in (sources if isinstance(sources, list) else [sources]):
+            yield "suggested", "is a suggestion that nobody has confirmed"
 
     return check
 

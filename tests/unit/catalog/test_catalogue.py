@@ -291,3 +291,26 @@ def test_damaged_line_of_a_document(tmp_path: Path) -> None:
         "Expecting value: line 1 column 37 (char 36)",
         '{"id": "dep:generic/a", "provides": }',
     )
+
+
+def test_who_supplies_a_virtual_and_what_its_entry_says(tmp_path: Path) -> None:
+    virtual = "dep:virtual/interface/x"
+    definitions = [{"id": f"dep:generic/{name}", "provides": virtual} for name in "abc"]
+    entries: list[Entry] = [
+        {"id": "dep:generic/a", "specs": []},
+        {"id": "dep:generic/b", "specs": "bb", "extra_metadata": {"q": 1}},
+    ]
+    own: list[Entry] = [*entries, {"id": virtual, "specs": [], "extra_metadata": 3}]
+    directory = write_catalogue(tmp_path, definitions=definitions, mappings={"debian": entries, "nix": own})
+    catalogue = load_catalogue(directory)
+    debian, nix, other = (Ecosystem(name=name) for name in ("debian", "nix", "other"))
+    assert catalogue.supplier(virtual, debian) == "dep:generic/b"
+    assert [catalogue.supplier(virtual, ecosystem) for ecosystem in (nix, other)] == [virtual, virtual]
+    mapping = catalogue.mapping(debian)
+    assert mapping
+    assert [mapping.metadata(f"dep:generic/{name}") for name in "abc"] == [{}, {"q": 1}, {}]
+    assert catalogue.projects() == ()
+    (directory / "projects").mkdir()
+    for name in ("spam.toml", "eggs.toml", "README"):
+        (directory / "projects" / name).touch()
+    assert catalogue.projects() == ("eggs", "spam")

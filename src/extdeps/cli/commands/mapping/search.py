@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from extdeps.catalog.mapping import Specs
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
@@ -26,14 +28,12 @@ def execute(arguments: argparse.Namespace) -> int:
 
     matches = search(arguments.word, Catalogue((default_directory(),)))
     if arguments.format == "json":
-        from dataclasses import asdict
-
         documents = [
             {
                 "identifier": match.identifier,
                 "description": match.description,
                 "because": [{"kind": kind, "name": name} for kind, name in match.because],
-                "packages": {ecosystem: asdict(specs) for ecosystem, specs in match.packages},
+                "packages": {ecosystem: _document(specs) for ecosystem, specs in match.packages},
             }
             for match in matches
         ]
@@ -44,3 +44,11 @@ def execute(arguments: argparse.Namespace) -> int:
         print_styled(render_matches(matches))
         print(f"{format_count(len(matches), 'match', 'matches')}.")
     return 0 if matches else 1
+
+
+def _document(specs: Specs) -> dict[str, object]:
+    return {
+        **{phase: list(getattr(specs, phase)) for phase in ("build", "host", "run")},
+        "repository": specs.repository,
+        "unshipped": specs.unshipped,
+    }

@@ -15,6 +15,9 @@ _ACTIONS = {
     "sync": "write the mapping of a release out of its index; what a person wrote stays",
     "update": "fetch newer data than came with extdeps, or go back to what was before",
     "verify": "compare a mapping with the index of its packages; exit 1 on faults",
+    "diff": "say what differs between two documents or directories; exit 1 where something does",
+    "new": "suggest the entries of an identifier, where they are lacking",
+    "coverage": "say what each ecosystem covers, and what to add next",
 }
 
 

@@ -1,0 +1,75 @@
+"""`extdeps mapping coverage`."""
+
+from __future__ import annotations
+
+import sys
+
+from extdeps.cli.commands.mapping.documents import default_directory
+from extdeps.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import TextIO
+
+    from extdeps.curate.coverage import Coverage
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
+    parser.add_argument(
+        "--in",
+        dest="ecosystems",
+        metavar="ECOSYSTEM",
+        nargs="+",
+        default=(),
+        help="look at these alone (default: all that have a mapping)",
+    )
+    parser.add_argument(
+        "--format", choices=("table", "json", "html"), default="table", help="html: one page (default: table)"
+    )
+    parser.add_argument("--output", metavar="FILE", help="write to a file (default: print)")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Say what is covered and what is not; always 0, since to lack something is no fault."""
+    from extdeps.catalog.catalogue import Catalogue
+    from extdeps.curate.coverage import measure
+    from extdeps.host import LocalHost
+    from extdeps.machine import describe_machine
+
+    catalogue = Catalogue((default_directory(),))
+    known = catalogue.ecosystems()
+    for name in arguments.ecosystems:
+        if name not in known:
+            raise UsageError(f"no mapping for `{name}`", hint=f"there are mappings for {', '.join(sorted(known))}")
+    coverage = measure(catalogue, describe_machine(LocalHost(), known), tuple(dict.fromkeys(arguments.ecosystems)))
+    if not arguments.output:
+        _write(coverage, arguments.format, sys.stdout)
+        return 0
+    try:
+        with open(arguments.output, "w", encoding="utf-8") as file:
+            _write(coverage, arguments.format, file)
+    except OSError as error:
+        raise UsageError(f"`{arguments.output}` cannot be written: {error.strerror}") from error
+    return 0
+
+
+def _write(coverage: Coverage, output: str, stream: TextIO) -> None:
+    if output == "html":
+        from extdeps.curate.coveragepage import format_page
+
+        stream.write(format_page(coverage))
+        return
+    from extdeps.cli.coverage import format_coverage, render_coverage
+
+    if output == "json":
+        import json
+
+        stream.write(json.dumps(format_coverage(coverage), indent=2, ensure_ascii=False) + "\n")
+        return
+    import os
+
+    from extdeps.render.text import print_lines
+
+    print_lines(render_coverage(coverage), stream, os.environ)
