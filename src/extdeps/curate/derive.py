@@ -22,6 +22,9 @@ _USUAL = re.compile(
 
 _AT_RUN_TIME = re.compile(r"\.so(\.[\d.]+)?$")
 
+_NOTHING = Specs(build=(), host=(), run=())
+_PARTS: tuple[Kind, ...] = ("header", "library")
+
 
 class Deriver:
     """Finds packages for identifiers.
@@ -69,15 +72,23 @@ class Deriver:
             before: what supplied it in another release.
 
         Returns:
-            The packages, or None where there are none to build, link or run with.
+            The packages; none where the release, unlike another, has nothing of it; None where that cannot be told.
         """
-        before = before or Specs(build=(), host=(), run=())
+        before = before or _NOTHING
         host = self._choose(entry, "host", before.host)
         build = self._choose(entry, "build", before.build)
         run = self._choose_run(entry, host, before.run) if host is not None else None
         if build is None or host is None or run is None:
-            return None
+            return _NOTHING if not before.is_empty and self._is_absent(entry, before) else None
         return Specs(build=build, host=host, run=run)
+
+    def _is_absent(self, entry: ProbeEntry, before: Specs) -> bool:
+        """Whether an index has neither the packages of another release nor any file that would be evidence."""
+        names = {name for phase in PHASES for name in before.of(phase)}
+        kinds = {kind for phase in PHASES for kind in entry.kinds(phase)}.union(_PARTS)
+        return names.isdisjoint(self._packages.known) and not any(
+            self._files.owners(entry, kind, phase) for kind in kinds for phase in PHASES
+        )
 
     def _choose_run(self, entry: ProbeEntry, host: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...] | None:
         """What the loader needs; where all that there is was linked statically, nothing."""
@@ -136,6 +147,3 @@ class Deriver:
 
     def _is_current(self, name: str) -> bool:
         return name in self._packages.known and not self._packages.known[name].is_transitional
-
-
-_PARTS: tuple[Kind, ...] = ("header", "library")

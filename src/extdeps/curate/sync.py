@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SOURCE = "index"
 """In `extra_metadata.sources`, what says that an entry was written here; every other entry is pinned."""
 
+_VIRTUAL = "dep:virtual/"
+"""What may be provided by one of several; which of them is a choice that no index makes."""
+
 
 @dataclass(kw_only=True)
 class Synchronization:
@@ -69,7 +72,11 @@ def synchronize(
     document = Document(path, "mappings") if os.path.isfile(path) else None
     effective = catalogue.mapping(ecosystem)
     identifiers = dict.fromkeys((*catalogue.registry.canonicals(), *(document or ())))
-    probes = {identifier: entry for identifier in identifiers if (entry := catalogue.probes.find(identifier))}
+    probes = {
+        identifier: entry
+        for identifier in identifiers
+        if not identifier.startswith(_VIRTUAL) and (entry := catalogue.probes.find(identifier))
+    }
     deriver = Deriver(Packages(index), Files(index, probes.values()), index.default_repositories)
     result = Synchronization()
     entries: list[Entry] = []

@@ -28,6 +28,7 @@ class PlainManager:
         files: suffixes of the files that it would take for packages of their own.
         is_system: whether it installs for the whole machine, which takes root.
         prefix: what stands before each name (`nixpkgs#`).
+        suffix: what stands after it.
         module: how the package of a pkg-config module is named by it, with `{}` for the module; empty where it is not.
         program: the same for a program.
     """
@@ -40,6 +41,7 @@ class PlainManager:
     files: tuple[str, ...] = ()
     is_system: bool = False
     prefix: str = ""
+    suffix: str = ""
     module: str = ""
     program: str = ""
 
@@ -47,7 +49,7 @@ class PlainManager:
         return re.fullmatch(self.grammar, package) is not None and not package.endswith(self.files)
 
     def install_commands(self, packages: tuple[str, ...], _host: Host, /) -> tuple[tuple[str, ...], ...]:
-        return ((*self.install, *(f"{self.prefix}{package}" for package in packages)),)
+        return ((*self.install, *(f"{self.prefix}{package}{self.suffix}" for package in packages)),)
 
     def has_repository(self, _repository: str, _host: Host, /) -> bool:
         return True  # not known; the manager says so itself
@@ -63,7 +65,7 @@ class PlainManager:
         return self.is_system and not host.is_root
 
 
-_RPM = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _RPM_MODULE = "pkgconfig({})"
 _FORMULA = r"[a-z0-9][a-z0-9@._+-]*"
 _CONDA = r"[a-z0-9_][a-z0-9_.-]*"
@@ -71,16 +73,16 @@ _CONDA_FILES = (".conda", ".tar.bz2")
 
 DNF = PlainManager(
     name="dnf", ecosystems=("fedora", "rhel"), executables=("dnf", "dnf5", "microdnf"),
-    install=("dnf", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
+    install=("dnf", "install"), grammar=_WORD, files=(".rpm",), is_system=True,
     module=_RPM_MODULE, program="/usr/bin/{}",
 )  # fmt: skip
 ZYPPER = PlainManager(
     name="zypper", ecosystems=("opensuse",), executables=("zypper",),
-    install=("zypper", "install"), grammar=_RPM, files=(".rpm",), is_system=True,
+    install=("zypper", "install"), grammar=_WORD, files=(".rpm",), is_system=True,
     module=_RPM_MODULE,  # a path it does not take: tests/live/test_derived.py
 )  # fmt: skip
 PACMAN = PlainManager(
-    name="pacman", ecosystems=("arch",), executables=("pacman",),
+    name="pacman", ecosystems=("arch", "msys2"), executables=("pacman",),
     install=("pacman", "-S", "--needed"), grammar=r"[a-z0-9@_+][a-z0-9@._+-]*", is_system=True,
 )  # fmt: skip
 APK = PlainManager(
@@ -111,4 +113,53 @@ PIXI = PlainManager(
 NIX = PlainManager(
     name="nix", ecosystems=("nix",), executables=("nix",),
     install=("nix", "profile", "install"), grammar=r"[A-Za-z_][A-Za-z0-9._'-]*", prefix="nixpkgs#",
+)  # fmt: skip
+EMERGE = PlainManager(
+    name="emerge", ecosystems=("gentoo",), executables=("emerge",),
+    install=("emerge", "--noreplace"), grammar=r"[A-Za-z0-9_][A-Za-z0-9+_.-]*/[A-Za-z0-9_][A-Za-z0-9+_-]*",
+    is_system=True,
+)  # fmt: skip
+XBPS = PlainManager(
+    name="xbps", ecosystems=("void",), executables=("xbps-install",),
+    install=("xbps-install", "-S"), grammar=_WORD, is_system=True,
+)  # fmt: skip
+PKG = PlainManager(
+    name="pkg", ecosystems=("freebsd",), executables=("pkg",),
+    install=("pkg", "install"), grammar=rf"({_WORD}/)?{_WORD}", files=(".pkg",), is_system=True,
+)  # fmt: skip
+MACPORTS = PlainManager(
+    name="port", ecosystems=("macports",), executables=("port",),
+    install=("port", "install"), grammar=_WORD, is_system=True,
+)  # fmt: skip
+GUIX = PlainManager(
+    name="guix", ecosystems=("guix",), executables=("guix",),
+    install=("guix", "install"), grammar=r"[a-z0-9][a-z0-9+._-]*(:[a-z][a-z0-9-]*)?",
+)  # fmt: skip
+SPACK = PlainManager(
+    name="spack", ecosystems=("spack",), executables=("spack",),
+    install=("spack", "install"), grammar=r"[a-z0-9][a-z0-9-]*",
+)  # fmt: skip
+VCPKG = PlainManager(
+    name="vcpkg", ecosystems=("vcpkg",), executables=("vcpkg",),
+    install=("vcpkg", "install"), grammar=r"[a-z0-9]+(-[a-z0-9]+)*",
+)  # fmt: skip
+CONAN = PlainManager(
+    name="conan", ecosystems=("conan",), executables=("conan",),
+    install=("conan", "install"), grammar=r"[a-z0-9_][a-z0-9_+.-]*", prefix="--requires=", suffix="/[*]",
+)  # fmt: skip
+PIP = PlainManager(
+    name="pip", ecosystems=("pypi",), executables=("pip", "pip3"),
+    install=("pip", "install"), grammar=r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", files=(".whl", ".zip", ".tar.gz"),
+)  # fmt: skip
+WINGET = PlainManager(
+    name="winget", ecosystems=("winget",), executables=("winget",),
+    install=("winget", "install", "--exact"), grammar=_WORD,
+)  # fmt: skip
+CHOCO = PlainManager(
+    name="choco", ecosystems=("chocolatey",), executables=("choco",),
+    install=("choco", "install"), grammar=_WORD, files=(".nupkg", ".config"),
+)  # fmt: skip
+SCOOP = PlainManager(
+    name="scoop", ecosystems=("scoop",), executables=("scoop",),
+    install=("scoop", "install"), grammar=rf"({_WORD}/)?{_WORD}", files=(".json",),
 )  # fmt: skip

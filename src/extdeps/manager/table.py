@@ -25,6 +25,18 @@ _MANAGERS = {
     "micromamba": "extdeps.manager.plain:MICROMAMBA",
     "pixi": "extdeps.manager.plain:PIXI",
     "nix": "extdeps.manager.plain:NIX",
+    "emerge": "extdeps.manager.plain:EMERGE",
+    "xbps": "extdeps.manager.plain:XBPS",
+    "pkg": "extdeps.manager.plain:PKG",
+    "port": "extdeps.manager.plain:MACPORTS",
+    "guix": "extdeps.manager.plain:GUIX",
+    "spack": "extdeps.manager.plain:SPACK",
+    "vcpkg": "extdeps.manager.plain:VCPKG",
+    "conan": "extdeps.manager.plain:CONAN",
+    "winget": "extdeps.manager.plain:WINGET",
+    "choco": "extdeps.manager.plain:CHOCO",
+    "scoop": "extdeps.manager.plain:SCOOP",
+    "pip": "extdeps.manager.plain:PIP",
 }
 
 

@@ -133,8 +133,10 @@ def test_an_identifier_that_is_not_in_the_registry_stays(tmp_path: Path) -> None
 
 def test_what_the_index_has_nothing_for(tmp_path: Path) -> None:
     probe = {"id": Z, "pkg_config": ["y"]}
-    result = sync(tmp_path, wider=[entry("gone", "curated")], probe=probe)
+    result = sync(tmp_path, wider=[entry("old", "curated")], probe=probe)
     assert (entries_of(result), result.doubtful) == ([], [Z])
+    result = sync(tmp_path, wider=[entry("gone", "curated")], probe=probe)
+    assert (entries_of(result), result.doubtful) == ([derived([])], [])
     result = sync(tmp_path, wider=[entry([], "curated")], probe=probe)
     assert (entries_of(result), result.doubtful) == ([], [])
 
