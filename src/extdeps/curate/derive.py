@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from extdeps.catalog.mapping import Specs
 from extdeps.model.requirement import PHASES
@@ -32,7 +33,7 @@ class Deriver:
     Args:
         packages: those of the index.
         files: what they ship.
-        repositories: the parts of the ecosystem that are on by themselves; packages of others are not chosen.
+        repositories: the parts of the ecosystem that are on by themselves, whose packages come first.
     """
 
     def __init__(self, packages: Packages, files: Files, repositories: tuple[str, ...]) -> None:
@@ -44,10 +45,15 @@ class Deriver:
         """Whether packages exist and ship what proves them, and at run time the library that is linked with.
 
         Args:
-            specs: the packages; where there are none, whether the index has none either.
+            specs: the packages; where there are none, whether the index has none either; those of another index do.
             entry: what the evidence is, if it is known.
         """
-        if not all(self._is_current(name) for phase in PHASES for name in specs.of(phase)):
+        if not self._packages.covers(specs):
+            return True
+        names = {name for phase in PHASES for name in specs.of(phase)}
+        if not all(self._is_current(name) for name in names):
+            return False
+        if self._find_repository(specs) != specs.repository:
             return False
         if entry is None or specs.unshipped:
             return True
@@ -80,7 +86,13 @@ class Deriver:
         run = self._choose_run(entry, host, before.run) if host is not None else None
         if build is None or host is None or run is None:
             return _NOTHING if not before.is_empty and self._is_absent(entry, before) else None
-        return Specs(build=build, host=host, run=run)
+        found = Specs(build=build, host=host, run=run)
+        return replace(found, repository=self._find_repository(found))
+
+    def _find_repository(self, specs: Specs) -> str:
+        """The part of the ecosystem, of those that are not on by themselves, that packages are in."""
+        places = (self._packages.known[name].repository for phase in PHASES for name in specs.of(phase))
+        return next((place for place in places if place not in self._repositories), "")
 
     def _is_absent(self, entry: ProbeEntry, before: Specs) -> bool:
         """Whether an index has neither the packages of another release nor any file that would be evidence."""
@@ -111,7 +123,7 @@ class Deriver:
         found = list(self._files.find(entry, "library", "run"))
         versioned = [owners for path, owners in found if ".so." in path and _USUAL.fullmatch(path)]
         plain = [owners for path, owners in found if _AT_RUN_TIME.search(path) and _USUAL.fullmatch(path)]
-        return frozenset(filter(self._is_offered, frozenset().union(*(versioned or plain))))
+        return frozenset(filter(self._is_current, frozenset().union(*(versioned or plain))))
 
     def _choose(
         self, entry: ProbeEntry, phase: Phase, before: tuple[str, ...], among: frozenset[str] = frozenset()
@@ -139,11 +151,9 @@ class Deriver:
             for owner in owners:
                 place = (_USUAL.fullmatch(path) is None, position)
                 places[owner] = min(places.get(owner, place), place)
-        names = [name for name in places if self._is_offered(name) and (not among or name in among)]
-        return sorted(names, key=lambda name: (places[name][0], places[name][1], len(name), name))
-
-    def _is_offered(self, name: str) -> bool:
-        return self._is_current(name) and self._packages.known[name].repository in self._repositories
+        names = [name for name in places if self._is_current(name) and (not among or name in among)]
+        known, usual = self._packages.known, self._repositories
+        return sorted(names, key=lambda name: (known[name].repository not in usual, places[name], len(name), name))
 
     def _is_current(self, name: str) -> bool:
         return name in self._packages.known and not self._packages.known[name].is_transitional

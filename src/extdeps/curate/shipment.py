@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from extdeps.catalog.mapping import Specs
     from extdeps.catalog.probes import Kind, ProbeEntry
     from extdeps.curate.index.interface import Package, PackageIndex
     from extdeps.model.requirement import Phase
@@ -22,15 +23,21 @@ class Packages:
     Attributes:
         known: all packages, by name.
         providers: the packages that answer to a further name.
+        repositories: the parts of the ecosystem that the index covers.
     """
 
     def __init__(self, index: PackageIndex) -> None:
         self.known = index.packages()
+        self.repositories = frozenset(package.repository for package in self.known.values())
         self.providers: dict[str, list[str]] = {}
         for package in self.known.values():
             for name in package.provides:
                 self.providers.setdefault(name, []).append(package.name)
         self._closures: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def covers(self, specs: Specs) -> bool:
+        """Whether the packages of an entry would be in this index, rather than in that of a vendor."""
+        return not specs.repository or specs.repository in self.repositories
 
     def installed_with(self, names: tuple[str, ...]) -> frozenset[str]:
         """Packages with all that they depend on; of alternatives the first that exists, as apt chooses."""

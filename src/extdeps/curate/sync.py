@@ -10,6 +10,7 @@ from extdeps.curate.derive import Deriver
 from extdeps.curate.layout import ECOSYSTEMS, render_document
 from extdeps.curate.shipment import Files, Packages
 from extdeps.errors import UsageError
+from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,12 +117,13 @@ def list_ecosystem(path: str, ecosystem: Ecosystem) -> None:
     """
     document = load_document(path, ECOSYSTEMS)
     known = document[ECOSYSTEMS]
-    wider = str(ecosystem.wider() or "")
-    if not isinstance(known, dict) or str(ecosystem) in known or wider not in known:
+    if not isinstance(known, dict):
         return
-    known[str(ecosystem)] = {
-        "mapping": known[wider]["mapping"].replace(f"{wider}.mapping.json", f"{ecosystem}.mapping.json")
-    }
+    nearest = next((name for name in ecosystem.identifiers() if name in known), str(ecosystem))
+    if nearest == str(ecosystem):
+        return
+    address = known[nearest]["mapping"].replace(f"{nearest}.mapping.json", f"{ecosystem}.mapping.json")
+    known[str(ecosystem)] = {"mapping": address}
     with open(path, "w", encoding="utf-8") as file:
         file.write(render_document(document, path))
 
@@ -139,12 +141,12 @@ def _note(result: Synchronization, identifier: str, before: list[Entry], after: 
 
 
 def _make_entry(identifier: str, specs: Specs, today: str) -> Entry:
-    phases = {"build": list(specs.build), "host": list(specs.host), "run": list(specs.run)}
-    same = specs.build == specs.host == specs.run
+    phases = {phase: list(specs.of(phase)) for phase in PHASES}
     value: object = phases
-    if same:
+    if specs.build == specs.host == specs.run:
         value = specs.run[0] if len(specs.run) == 1 else phases["run"]
-    return {"id": identifier, "specs": value, "extra_metadata": {"sources": [SOURCE], "verified": today}}
+    metadata = {"sources": [SOURCE], "verified": today} | ({"repository": specs.repository} if specs.repository else {})
+    return {"id": identifier, "specs": value, "extra_metadata": metadata}
 
 
 def _make_head(ecosystem: Ecosystem) -> Entry:

@@ -30,6 +30,7 @@ class Verification:
     Args:
         faults: what is wrong, entry by entry.
         excepted: identifiers whose packages do not ship what proves them, each with the reason that its entry gives.
+        elsewhere: by repository, identifiers whose packages are in an index of their own, such as a vendor's.
         names: how many package names were looked up.
         proved: how many pairs of entry and phase have packages that ship what proves them.
         tried: of how many pairs, whose evidence is known and can be seen in the index, and whose packages exist.
@@ -37,6 +38,7 @@ class Verification:
 
     faults: list[Fault] = field(default_factory=list)
     excepted: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, list[str]] = field(default_factory=dict)
     names: int = 0
     proved: int = 0
     tried: int = 0
@@ -59,14 +61,19 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
     files = Files(index, (entry for same in probes.values() for entry in same))
     packages = Packages(index)
     wrong: dict[str, list[tuple[str, str]]] = {}
-    result = Verification(names=len({name for specs in entries.values() for name in _names(specs)}))
+    result = Verification()
+    names: set[str] = set()
     for identifier, specs in entries.items():
+        if not packages.covers(specs):
+            result.elsewhere.setdefault(specs.repository, []).append(identifier)
+            continue
+        names.update(_names(specs))
         found = list(_check_names(specs, packages, index.default_repositories, probes[identifier], files))
         for phase, kinds in _phases(specs, probes[identifier]):
-            names = specs.of(phase)
-            if not all(name in packages.known for name in names):
+            needed = specs.of(phase)
+            if not all(name in packages.known for name in needed):
                 continue
-            shipped = packages.installed_with(names)
+            shipped = packages.installed_with(needed)
             is_true = any(files.prove(entry, phase, shipped) for entry in probes[identifier])
             if not (is_true or all(files.can_show(entry, phase) for entry in probes[identifier])):
                 continue
@@ -76,10 +83,11 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
             elif specs.unshipped:
                 result.excepted[identifier] = specs.unshipped
             else:
-                text = ", ".join(f"`{name}`" for name in names)
+                text = ", ".join(f"`{name}`" for name in needed)
                 message = f"{text} does not ship the {' or '.join(kinds)} that the {phase} phase needs"
                 found.append(("not-shipped", message))
         wrong[identifier] = found
+    result.names = len(names)
     result.faults += _locate(wrong, mapping)
     return result
 

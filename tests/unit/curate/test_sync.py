@@ -12,7 +12,7 @@ from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.cli.main import main
 from extdeps.curate.index.debian import DebianIndex
 from extdeps.curate.index.interface import PackageIndex
-from extdeps.curate.sync import Synchronization, synchronize
+from extdeps.curate.sync import Synchronization, list_ecosystem, synchronize
 from extdeps.errors import UsageError
 from support.aptarchive import open_archive, write_archive
 from support.documents import load_catalogue, write_catalogue
@@ -165,6 +165,44 @@ def test_evidence_that_several_packages_ship_together(tmp_path: Path) -> None:
     assert entries_of(result) == [derived({"build": both, "host": both, "run": ["libz1"]})]
 
 
+def test_what_is_not_on_by_itself_comes_last_and_says_so(tmp_path: Path) -> None:
+    packages = {"main": "z-free", "non-free": "z-dev"}
+    files = {f"{part}/binary-amd64/Packages": f"Package: {name}\n" for part, name in packages.items()}
+    contents = {f"{part}/Contents-amd64": f"usr/bin/z  x/{name}\n" for part, name in packages.items()}
+    write_archive(tmp_path, {**files, **contents})
+    index = DebianIndex(open_archive(tmp_path), "amd64")
+    probe = {"id": Z, "executables": ["z"]}
+    assert entries_of(sync(tmp_path, probe=probe, index=index)) == [derived("z-free")]
+    write_archive(tmp_path, {**files, "non-free/Contents-amd64": contents["non-free/Contents-amd64"]})
+    index = DebianIndex(open_archive(tmp_path), "amd64")
+    (found,) = entries_of(sync(tmp_path, probe=probe, index=index))
+    assert (found["specs"], found["extra_metadata"]) == (
+        "z-dev",
+        {"sources": ["index"], "verified": "2026-01-01", "repository": "non-free"},
+    )
+    # a name that holds, and does not say where
+    (found,) = entries_of(sync(tmp_path, probe=probe, index=index, wider=[entry("z-dev", "curated")]))
+    assert found["specs"] == "z-dev"
+
+
+def test_packages_of_a_vendor_are_left_alone(tmp_path: Path) -> None:
+    own: list[dict[str, object]] = [
+        {"id": Z, "specs": "z-1", "extra_metadata": {"sources": ["index"], "repository": "vendor"}}
+    ]
+    assert entries_of(sync(tmp_path, own=own)) == own
+
+
+def test_a_virtual_is_not_derived(tmp_path: Path) -> None:
+    virtual = "dep:virtual/interface/z"
+    directory = write_catalogue(
+        tmp_path / "data", definitions=[{"id": virtual}], probes=[{**LIBRARY, "id": virtual}], mappings={"debian": []}
+    )
+    path = str(directory / "debian.mapping.json")
+    ecosystem = Ecosystem(name="debian")
+    result = synchronize(ecosystem, path, load_catalogue(directory), make_index(tmp_path), today="2026-01-01")
+    assert entries_of(result) == []
+
+
 def test_an_index_without_files(tmp_path: Path) -> None:
     index = make_index(tmp_path)
     index.shows = frozenset()
@@ -186,6 +224,8 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert main(command) == 0
     assert capsys.readouterr().out == f"added: `{Z}`\n1 change made in mappings/debian+12.mapping.json.\n"
     assert "debian+12" in load_catalogue(directory).ecosystems()
+    list_ecosystem(str(directory / "known-ecosystems.json"), Ecosystem(name="debian", release="13.1"))
+    assert "debian+13.1" in load_catalogue(directory).ecosystems()
     assert main([*command, "--check"]) == 0
     assert main(["mapping", "format", "--check"]) == 0
     assert main([*command, "--base"]) == 0

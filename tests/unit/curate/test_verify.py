@@ -112,6 +112,12 @@ def test_a_repository_that_the_entry_names(tmp_path: Path) -> None:
     assert not verify_entry(tmp_path, {"run": ["cuda"]}, {}, repository="non-free").faults
 
 
+def test_a_repository_with_an_index_of_its_own(tmp_path: Path) -> None:
+    result = verify_entry(tmp_path, {"run": ["cuda-13"]}, DEVELOPMENT, repository="vendor")
+    assert (result.faults, result.names, result.tried) == ([], 0, 0)
+    assert result.elsewhere == {"vendor": ["dep:generic/z"]}
+
+
 def test_an_exception_has_its_reason(tmp_path: Path) -> None:
     result = verify_entry(tmp_path, {"run": ["libc6"]}, {"executables": ["z"]}, unshipped="a link made later")
     assert (result.faults, result.excepted) == ([], {"dep:generic/z": "a link made later"})
@@ -266,6 +272,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         "tried": 2,
         "proved": 2,
         "excepted": {},
+        "elsewhere": {},
         "faults": [
             {
                 "path": "mappings/debian.mapping.json",

@@ -38,11 +38,14 @@ def execute(arguments: argparse.Namespace) -> int:
         "tried": result.tried,
         "proved": result.proved,
         "excepted": result.excepted,
+        "elsewhere": result.elsewhere,
     }
     print_faults(result.faults, arguments.format, facts)
     if arguments.format == "table":
         for identifier, reason in result.excepted.items():
             print(f"excepted: `{identifier}`: {reason}")
+        for repository, identifiers in result.elsewhere.items():
+            print(f"elsewhere: {format_count(len(identifiers), 'entry', 'entries')} of the repository `{repository}`")
         gone = sum(fault.code == "gone" for fault in result.faults)
         print(f"{format_count(result.names, 'name')} looked up in {index.name}: {gone} gone.")
         print(f"{result.proved} of {result.tried} entries and phases whose evidence is known ship it.")
