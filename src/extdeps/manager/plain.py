@@ -149,7 +149,7 @@ CONAN = PlainManager(
 )  # fmt: skip
 PIP = PlainManager(
     name="pip", ecosystems=("pypi",), executables=("pip", "pip3"),
-    install=("pip", "install"), grammar=r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", files=(".whl", ".zip", ".tar.gz"),
+    install=("pip", "install"), grammar=r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(\[[A-Za-z0-9._,-]+\])?", files=(".whl", ".zip", ".tar.gz"),
 )  # fmt: skip
 WINGET = PlainManager(
     name="winget", ecosystems=("winget",), executables=("winget",),
