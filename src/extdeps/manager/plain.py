@@ -82,8 +82,12 @@ ZYPPER = PlainManager(
     module=_RPM_MODULE,  # a path it does not take: tests/live/test_derived.py
 )  # fmt: skip
 PACMAN = PlainManager(
-    name="pacman", ecosystems=("arch", "msys2"), executables=("pacman",),
+    name="pacman", ecosystems=("arch",), executables=("pacman",),
     install=("pacman", "-S", "--needed"), grammar=r"[a-z0-9@_+][a-z0-9@._+-]*", is_system=True,
+)  # fmt: skip
+PACMAN_OF_MSYS2 = PlainManager(
+    name="pacman", ecosystems=("msys2",), executables=(),
+    install=PACMAN.install, grammar=PACMAN.grammar,
 )  # fmt: skip
 APK = PlainManager(
     name="apk", ecosystems=("alpine",), executables=("apk",),
@@ -149,7 +153,8 @@ CONAN = PlainManager(
 )  # fmt: skip
 PIP = PlainManager(
     name="pip", ecosystems=("pypi",), executables=("pip", "pip3"),
-    install=("pip", "install"), grammar=r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(\[[A-Za-z0-9._,-]+\])?", files=(".whl", ".zip", ".tar.gz"),
+    install=("pip", "install"), files=(".whl", ".zip", ".tar.gz"),
+    grammar=r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(\[[A-Za-z0-9._,-]+\])?",
 )  # fmt: skip
 WINGET = PlainManager(
     name="winget", ecosystems=("winget",), executables=("winget",),

@@ -18,6 +18,7 @@ _MANAGERS = {
     "dnf": "extdeps.manager.plain:DNF",
     "zypper": "extdeps.manager.plain:ZYPPER",
     "pacman": "extdeps.manager.plain:PACMAN",
+    "pacman of msys2": "extdeps.manager.plain:PACMAN_OF_MSYS2",
     "apk": "extdeps.manager.plain:APK",
     "brew": "extdeps.manager.plain:BREW",
     "conda": "extdeps.manager.plain:CONDA",

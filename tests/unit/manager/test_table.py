@@ -69,7 +69,9 @@ def test_the_families_of_a_derivative() -> None:
         ("conda-forge", ("apt", "pixi"), "pixi"),
         ("homebrew", (), "brew"),
         ("nix", ("nix",), "nix"),
-        ("macports", ("brew",), None),
+        ("macports", ("brew",), "port"),
+        ("msys2", (), "pacman"),
+        ("plan9", ("brew",), None),
         ("nosuch", ("apt",), None),
         ("", (), None),
     ],
@@ -134,8 +136,8 @@ def test_the_mappings_name_managers() -> None:
 @pytest.mark.parametrize(("file", "name", "command", "elevation", "shape"), MANAGERS, ids=lambda value: str(value)[:30])
 def test_a_mapping_installs_as_we_do(file: str, name: str, command: list[str], elevation: bool, shape: str) -> None:
     ecosystem = file.removesuffix(".mapping.json").partition("+")[0]
-    manager = get_manager("apt" if name == "apt-get" else name)
-    assert ecosystem in manager.ecosystems
+    manager = choose_manager(ecosystem, found("apt" if name == "apt-get" else name))
+    assert manager
     assert command[0] == name
     host = RecordedHost(empty=["/var/lib/apt/lists/x_Packages"], is_root=False)
     ((program, *ours),) = manager.install_commands(("xx",), host)
