@@ -23,8 +23,15 @@ MAX_BYTES = 32 * 1024 * 1024
 
 Entry = dict[str, object]
 
-_ENTRY = re.compile(rb'^\{"id": "(?:(dep:generic/[A-Za-z0-9._+-]+)|(dep:[^"]*))"', re.MULTILINE)
-"""The start of an entry; a plain identifier can be written in one way only, any other is normalised."""
+_ENTRY = re.compile(rb'\n\{"id": "(dep:[^"]*)"')
+"""The start of an entry, after a newline."""
+
+_VARIABLE = re.compile(rb'\n\{"id": "dep:(?!generic/[A-Za-z0-9._+-]+")')
+"""The start of an entry whose identifier can be written in several ways, and is normalised; others are plain."""
+
+
+_FEW = 40
+"""Searches after which an index of the whole document costs less than another search."""
 
 
 class Document:
@@ -44,24 +51,46 @@ class Document:
         content = _read(path)
         self._entries: dict[str, list[Entry]] = {}
         self._lines = _find_lines(content, kind)
-        self._starts: dict[str, list[int]] = {}
-        for match in _ENTRY.finditer(self._lines):
-            self._starts.setdefault(self._identify(match), []).append(match.start())
+        self._searches = 0
+        self._index: dict[str, list[int]] = {}
+        self._add_to_index(_VARIABLE)
         if not self._lines:
             for identifier, entry in iter_entries(parse_document(content, path, kind), kind, path):
                 self._entries.setdefault(identifier, []).append(entry)
 
     def __contains__(self, identifier: str) -> bool:
-        return identifier in self._starts or bool(self._entries.get(identifier))
+        return bool(self._entries.get(identifier)) or bool(self._starts(identifier))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._starts if self._lines else self._entries)
+        if not self._lines:
+            return iter(self._entries)
+        return iter(dict.fromkeys(self._identify(match.start()) for match in _ENTRY.finditer(self._lines)))
 
     def find(self, identifier: str) -> list[Entry]:
         """The entries of an identifier, in the order of the document; empty where it has none."""
         if identifier not in self._entries:
-            self._entries[identifier] = [self._parse(start) for start in self._starts.get(identifier, ())]
+            self._entries[identifier] = [self._parse(start) for start in self._starts(identifier)]
         return self._entries[identifier]
+
+    def _starts(self, identifier: str) -> list[int]:
+        """Where the lines of an identifier's entries begin: searched for, while that is less work than an index."""
+        self._searches += 1
+        if self._searches == _FEW:
+            self._index.clear()
+            self._add_to_index(_ENTRY)
+        if self._searches >= _FEW or identifier in self._index:
+            return self._index.get(identifier, [])
+        needle = f'\n{{"id": "{identifier}"'.encode()
+        starts = []
+        position = self._lines.find(needle)
+        while position >= 0:
+            starts.append(position + 1)
+            position = self._lines.find(needle, position + 1)
+        return starts
+
+    def _add_to_index(self, pattern: re.Pattern[bytes]) -> None:
+        for match in pattern.finditer(self._lines):
+            self._index.setdefault(self._identify(match.start()), []).append(match.start() + 1)
 
     def find_containing(self, text: str) -> Iterator[tuple[str, Entry]]:
         """The entries that hold a string somewhere, with their identifiers; perhaps some others."""
@@ -71,16 +100,17 @@ class Document:
         needle = json.dumps(text, ensure_ascii=False).encode()
         position = self._lines.find(needle)
         while position >= 0:
-            start = self._lines.rfind(b"\n", 0, position) + 1
-            match = _ENTRY.match(self._lines, start)
-            if match:
-                yield self._identify(match), self._parse(start)
-            position = self._lines.find(needle, self._line_end(start))
+            start = self._lines.rfind(b"\n", 0, position)
+            yield self._identify(start), self._parse(start + 1)
+            position = self._lines.find(needle, self._line_end(start + 1))
 
-    def _identify(self, match: re.Match[bytes]) -> str:
-        if match[1]:
-            return match[1].decode()
-        return normalize_identifier(match[2].decode("utf-8", "replace"), f"`{self.path}`: `{self.kind}`")
+    def _identify(self, start: int) -> str:
+        """The identifier of the entry whose line begins after a newline."""
+        match = _ENTRY.match(self._lines, start)
+        text = match[1].decode("utf-8", "replace") if match else ""
+        if _VARIABLE.match(self._lines, start):
+            return normalize_identifier(text, f"`{self.path}`: `{self.kind}`")
+        return text
 
     def _line_end(self, start: int) -> int:
         end = self._lines.find(b"\n", start)
