@@ -23,14 +23,14 @@ MAX_BYTES = 32 * 1024 * 1024
 
 Entry = dict[str, object]
 
-_ENTRY = re.compile(rb'\n\{"id": "(dep:[^"]*)"')
-"""The start of an entry, after a newline."""
+_ENTRY = re.compile(rb'\n\{"id": "(?:(dep:generic/[A-Za-z0-9._+-]+)|(dep:[^"]*))"')
+"""The start of an entry; a plain identifier can be written in one way only, any other is normalised."""
 
-_VARIABLE = re.compile(rb'\n\{"id": "dep:(?!generic/[A-Za-z0-9._+-]+")')
-"""The start of an entry whose identifier can be written in several ways, and is normalised; others are plain."""
+_VARIABLE = re.compile(rb'\n\{"id": "()(dep:(?!generic/[A-Za-z0-9._+-]+")[^"]*)"')
+"""The start of an entry whose identifier is not plain."""
 
 
-_FEW = 40
+_FEW = 16
 """Searches after which an index of the whole document costs less than another search."""
 
 
@@ -64,7 +64,7 @@ class Document:
     def __iter__(self) -> Iterator[str]:
         if not self._lines:
             return iter(self._entries)
-        return iter(dict.fromkeys(self._identify(match.start()) for match in _ENTRY.finditer(self._lines)))
+        return iter(dict.fromkeys(map(self._identify, _ENTRY.finditer(self._lines))))
 
     def find(self, identifier: str) -> list[Entry]:
         """The entries of an identifier, in the order of the document; empty where it has none."""
@@ -74,12 +74,15 @@ class Document:
 
     def _starts(self, identifier: str) -> list[int]:
         """Where the lines of an identifier's entries begin: searched for, while that is less work than an index."""
-        self._searches += 1
-        if self._searches == _FEW:
-            self._index.clear()
-            self._add_to_index(_ENTRY)
-        if self._searches >= _FEW or identifier in self._index:
-            return self._index.get(identifier, [])
+        if identifier not in self._index and self._searches < _FEW:
+            self._searches += 1
+            self._index[identifier] = self._search(identifier)
+            if self._searches == _FEW:
+                self._index.clear()
+                self._add_to_index(_ENTRY)
+        return self._index.get(identifier, [])
+
+    def _search(self, identifier: str) -> list[int]:
         needle = f'\n{{"id": "{identifier}"'.encode()
         starts = []
         position = self._lines.find(needle)
@@ -90,7 +93,7 @@ class Document:
 
     def _add_to_index(self, pattern: re.Pattern[bytes]) -> None:
         for match in pattern.finditer(self._lines):
-            self._index.setdefault(self._identify(match.start()), []).append(match.start() + 1)
+            self._index.setdefault(self._identify(match), []).append(match.start() + 1)
 
     def find_containing(self, text: str) -> Iterator[tuple[str, Entry]]:
         """The entries that hold a string somewhere, with their identifiers; perhaps some others."""
@@ -101,16 +104,16 @@ class Document:
         position = self._lines.find(needle)
         while position >= 0:
             start = self._lines.rfind(b"\n", 0, position)
-            yield self._identify(start), self._parse(start + 1)
+            match = _ENTRY.match(self._lines, start)
+            if match:
+                yield self._identify(match), self._parse(start + 1)
             position = self._lines.find(needle, self._line_end(start + 1))
 
-    def _identify(self, start: int) -> str:
-        """The identifier of the entry whose line begins after a newline."""
-        match = _ENTRY.match(self._lines, start)
-        text = match[1].decode("utf-8", "replace") if match else ""
-        if _VARIABLE.match(self._lines, start):
-            return normalize_identifier(text, f"`{self.path}`: `{self.kind}`")
-        return text
+    def _identify(self, match: re.Match[bytes]) -> str:
+        plain, variable = match.groups()
+        if plain:
+            return str(plain, "ascii")
+        return normalize_identifier(str(variable, "utf-8", "replace"), f"`{self.path}`: `{self.kind}`")
 
     def _line_end(self, start: int) -> int:
         end = self._lines.find(b"\n", start)
@@ -119,7 +122,7 @@ class Document:
     def _parse(self, start: int) -> Entry:
         line = self._lines[start : self._line_end(start)].rstrip(b",")
         try:
-            entry = json.loads(line)
+            entry = json.loads(str(line, "utf-8"))
         except (ValueError, RecursionError) as error:
             context = (str(error), line.decode("utf-8", "replace"))
             raise DocumentError(f"`{self.path}` is not JSON", context=context) from error
