@@ -8,8 +8,11 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from extdeps.compression import iter_lines
+from extdeps.compression import iter_chunks, iter_lines
 from extdeps.curate.index.signature import UNSIGNED_HINT, read_signed
 from extdeps.errors import AbsentAddressError, FetchError, UntrustedIndexError
 
@@ -21,13 +24,18 @@ if TYPE_CHECKING:
     from extdeps.host import Host
 
 _LIMIT = 512 * 1024 * 1024
+_CONTENT_LIMIT = 4 * 1024 * 1024 * 1024
+
+
+_ENDINGS = (".xz", ".gz", ".lz4", ".zst", "")
 
 
 class AptArchive:
-    """One suite of an archive.
+    """One suite of an archive, as it is published or as apt keeps it.
 
     Args:
-        address: the archive, above its `dists` (`http://deb.debian.org/debian`).
+        address: the archive, above its `dists` (`http://deb.debian.org/debian`), or a directory of apt's lists
+            (`file:///var/lib/apt/lists`).
         suite: `bookworm`.
         fetcher: reads addresses.
         host: runs gpgv.
@@ -42,7 +50,9 @@ class AptArchive:
     def __init__(
         self, address: str, suite: str, *, fetcher: Fetcher, host: Host, keyring: str, allow_unsigned: bool = False
     ) -> None:
-        self.address = f"{address.rstrip('/')}/dists/{suite}"
+        kept = _find_list(address, suite)
+        self.address = kept or f"{address.rstrip('/')}/dists/{suite}"
+        self._is_kept = bool(kept)
         self._fetcher = fetcher
         fields = _parse_release(self._read_release(host, keyring, allow_unsigned=allow_unsigned))
         if not allow_unsigned:
@@ -64,19 +74,33 @@ class AptArchive:
             FetchError: it cannot be read.
             UntrustedIndexError: it is not what the Release says.
         """
-        for ending in (".xz", ".gz", ".lz4", ".zst", ""):
-            expected = self._hashes.get(f"{path}{ending}")
-            if expected is None:
+        for ending in _ENDINGS:
+            if not self._is_kept and f"{path}{ending}" not in self._hashes:
                 continue
-            address = f"{self.address}/{path}{ending}"
+            address = self._locate(f"{path}{ending}")
             try:
                 content = self._fetcher.fetch(address, limit=_LIMIT).content
             except AbsentAddressError:
                 continue  # a Release also has the hashes of what is not kept uncompressed
-            if hashlib.sha256(content).hexdigest() != expected:
+            if not self._is_vouched(content, path, ending):
                 raise UntrustedIndexError(f"`{address}` is not what the archive's Release says")
             return iter_lines(content, address)
         return ()
+
+    def _locate(self, path: str) -> str:
+        """Where a file of the suite is; apt keeps all in one directory."""
+        return f"{self.address}_{path.replace('/', '_')}" if self._is_kept else f"{self.address}/{path}"
+
+    def _is_vouched(self, content: bytes, path: str, ending: str) -> bool:
+        """Whether the Release has the hash of a file, or, where apt compressed it anew, of what it holds."""
+        if hashlib.sha256(content).hexdigest() == self._hashes.get(f"{path}{ending}"):
+            return True
+        if not self._is_kept or path not in self._hashes:
+            return False
+        digest = hashlib.sha256()
+        for chunk in iter_chunks(BytesIO(content), f"{path}{ending}", limit=_CONTENT_LIMIT):
+            digest.update(chunk)
+        return digest.hexdigest() == self._hashes[path]
 
     def _check_age(self, until: str) -> None:
         try:
@@ -88,14 +112,26 @@ class AptArchive:
 
     def _read_release(self, host: Host, keyring: str, *, allow_unsigned: bool) -> str:
         try:
-            signed = self._fetcher.fetch(f"{self.address}/InRelease").content
+            signed = self._fetcher.fetch(self._locate("InRelease")).content
         except AbsentAddressError:
             if not allow_unsigned:
                 raise UntrustedIndexError(f"`{self.address}` has no signed `InRelease`", hint=UNSIGNED_HINT) from None
-            return self._fetcher.fetch(f"{self.address}/Release").content.decode("utf-8", "replace")
+            return self._fetcher.fetch(self._locate("Release")).content.decode("utf-8", "replace")
         if allow_unsigned:
             return signed.decode("utf-8", "replace")
         return read_signed(signed, self.address, host=host, keyring=keyring)
+
+
+def _find_list(address: str, suite: str) -> str:
+    """Where apt keeps what it has of a suite, up to the name of a file; empty for a directory of another layout."""
+    parts = urlsplit(address)
+    if parts.scheme != "file":
+        return ""
+    ending = f"_dists_{suite}_"
+    found = sorted(
+        path for name in ("InRelease", "Release") for path in Path(unquote(parts.path)).glob(f"*{ending}{name}")
+    )
+    return found[0].as_uri().rpartition("_")[0] if found else ""
 
 
 def _parse_release(text: str) -> dict[str, str]:

@@ -18,7 +18,10 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     """Add the ecosystem, and where its index is."""
     parser.add_argument("ecosystem", metavar="ECOSYSTEM+RELEASE", help="`debian+12`; its archive's index is read")
     parser.add_argument(
-        "--from", dest="address", metavar="URL|PATH", help="a mirror, a directory laid out as one, or a file"
+        "--from",
+        dest="address",
+        metavar="URL|PATH",
+        help="a mirror, a directory laid out as one or as apt's lists, or a file",
     )
     parser.add_argument("--architecture", default="amd64", metavar="NAME", help="default: amd64")
     parser.add_argument("--keyring", metavar="FILE|DIR", help="the keys that are trusted (default: the distribution's)")
