@@ -7,23 +7,22 @@ Format: Package Manager Specification, chapters 3 (names), 4 (tree layout) and
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from extdeps.curate.index.interface import Package
+from extdeps.curate.index.names import NamesIndex
 from extdeps.curate.index.tree import open_tree
 from extdeps.curate.index.trust import UnsignedSite
-from extdeps.errors import FetchError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from extdeps.catalog.probes import Kind
     from extdeps.curate.index.interface import Source
     from extdeps.curate.index.tree import Tree
 
 _ADDRESS = "https://distfiles.gentoo.org/snapshots"
 _FILES = ("gentoo-latest.tar.xz", "portage-latest.tar.xz")
+_REPOSITORY = "gentoo"
 _PART = r"[A-Za-z0-9_][A-Za-z0-9+_.-]*"
 _NAME = re.compile(rf"{_PART}/{_PART}")
 _VERSION = r"\d+(\.\d+)*[a-z]?(_(alpha|beta|pre|rc|p)\d*)*(-r\d+)?"
@@ -33,50 +32,24 @@ _UPDATES = re.compile(r"profiles/updates/[^/]+")
 _MOVE = re.compile(r"move\s+(\S+)\s+(\S+)")
 
 
-def open_index(source: Source) -> GentooIndex:
+def open_index(source: Source) -> NamesIndex:
     """The index of the Gentoo repository.
 
     Raises:
         UntrustedIndexError: nobody vouches for the address.
     """
-    return GentooIndex(UnsignedSite(source, _ADDRESS))
+    site = UnsignedSite(source, _ADDRESS)
+    return NamesIndex(site.address, _REPOSITORY, lambda: _read_packages(open_tree(site, _FILES)))
 
 
-class GentooIndex:
-    """The packages of the repository, each called `category/package`.
-
-    A renamed package provides its old names. What a package depends on is
-    left out: it hangs on USE flags, and there are no files to be proved by it.
-
-    Args:
-        site: the directory or archive of the repository, or the directory of its snapshots.
-    """
-
-    default_repositories: tuple[str, ...] = ("gentoo",)
-    shows: frozenset[Kind] = frozenset()
-
-    def __init__(self, site: UnsignedSite) -> None:
-        self.name = site.address
-        self._site = site
-
-    def packages(self) -> Mapping[str, Package]:
-        return self._packages
-
-    def find_files(self, _names: frozenset[str], /) -> Iterator[tuple[str, tuple[str, ...]]]:
-        return iter(())
-
-    @cached_property
-    def _packages(self) -> dict[str, Package]:
-        summaries, moves = _read(open_tree(self._site, _FILES))
-        if not summaries:
-            raise FetchError(f"`{self.name}` has no ebuilds")
-        old_names: dict[str, list[str]] = {}
-        for old in moves:
-            old_names.setdefault(_follow(old, moves), []).append(old)
-        return {
-            name: Package(name=name, repository="gentoo", summary=summary, provides=tuple(old_names.get(name, ())))
-            for name, summary in summaries.items()
-        }
+def _read_packages(tree: Tree) -> Iterator[Package]:
+    summaries, moves = _read(tree)
+    old_names: dict[str, list[str]] = {}
+    for old in moves:
+        old_names.setdefault(_follow(old, moves), []).append(old)
+    for name, summary in summaries.items():
+        provides = tuple(old_names.get(name, ()))
+        yield Package(name=name, repository=_REPOSITORY, summary=summary, provides=provides)
 
 
 def _read(tree: Tree) -> tuple[dict[str, str], dict[str, str]]:

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cached_property
 
 from extdeps.curate.index.interface import Package
+from extdeps.curate.index.names import NamesIndex
 from extdeps.curate.index.trust import UnsignedSite
-from extdeps.errors import FetchError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from extdeps.catalog.probes import Kind
     from extdeps.curate.index.interface import Source
     from extdeps.curate.index.trust import Document
 
 _ADDRESS = "https://channels.nixos.org/nixos-{}"
 _FILES = ("packages.json.br", "packages.json")
+_REPOSITORY = "nixpkgs"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._'-]*")
 _VERSIONED = re.compile(r"^(python3|[A-Za-z]+)(?:\d+Packages|Packages_[\d_]+)\.")
 """A set of packages that is listed under a version of what they are for; `python3Packages` is one such, not listed."""
@@ -31,47 +30,29 @@ _VERSIONED = re.compile(r"^(python3|[A-Za-z]+)(?:\d+Packages|Packages_[\d_]+)\."
 _CHANNEL = re.compile(r"(nixpkgs|nixos)\.")
 
 
-def open_index(source: Source) -> NixIndex:
-    """The index of a channel: of the release that is named, else of `unstable`.
-
-    Raises:
-        UntrustedIndexError: nobody vouches for the address.
-    """
-    return NixIndex(UnsignedSite(source, _ADDRESS.format(source.ecosystem.release or "unstable")))
-
-
-class NixIndex:
-    """The attributes of Nixpkgs by their paths (`python3Packages.numpy`).
+def open_index(source: Source) -> NamesIndex:
+    """The attributes of a channel by their paths (`python3Packages.numpy`): of the release, else of `unstable`.
 
     Which files they have is not told: `meta.mainProgram` names one program of
     some, and says nothing about the others.
 
-    Args:
-        site: the channel, or one file with its packages.
+    Raises:
+        UntrustedIndexError: nobody vouches for the address.
     """
+    site = UnsignedSite(source, _ADDRESS.format(source.ecosystem.release or "unstable"))
+    return NamesIndex(site.address, _REPOSITORY, lambda: _read_all(site.get(*_FILES)))
 
-    default_repositories: tuple[str, ...] = ("nixpkgs",)
-    shows: frozenset[Kind] = frozenset()
 
-    def __init__(self, site: UnsignedSite) -> None:
-        self.name = site.address
-        self._site = site
-
-    def packages(self) -> Mapping[str, Package]:
-        return self._packages
-
-    def find_files(self, _names: frozenset[str], /) -> Iterator[tuple[str, tuple[str, ...]]]:
-        return iter(())
-
-    @cached_property
-    def _packages(self) -> dict[str, Package]:
-        packages = {package.name: package for package in _read_packages(self._site.get(*_FILES))}
-        if not packages:
-            raise FetchError(f"`{self.name}` has no packages")
-        for name in tuple(packages):
-            general = _VERSIONED.sub(r"\1Packages.", name)
-            packages.setdefault(general, replace(packages[name], name=general))
-        return packages
+def _read_all(document: Document) -> Iterator[Package]:
+    """The packages, those of a set under its general name too, where nothing is called so itself."""
+    general: dict[str, Package] = {}
+    names = set()
+    for package in _read_packages(document):
+        yield package
+        names.add(package.name)
+        name = _VERSIONED.sub(r"\1Packages.", package.name)
+        general.setdefault(name, replace(package, name=name))
+    yield from (package for name, package in general.items() if name not in names)
 
 
 def _read_packages(document: Document) -> Iterator[Package]:
@@ -82,7 +63,7 @@ def _read_packages(document: Document) -> Iterator[Package]:
         if _NAME.fullmatch(name):  # others have to be quoted (`nodePackages."@angular/cli"`), and no entry names them
             meta = entry.get("meta")
             summary = meta.get("description") if isinstance(meta, dict) else None
-            yield Package(name=name, repository="nixpkgs", summary=summary if isinstance(summary, str) else "")
+            yield Package(name=name, repository=_REPOSITORY, summary=summary if isinstance(summary, str) else "")
 
 
 def _read_entries(document: Document) -> Iterator[tuple[str, object]]:

@@ -92,8 +92,7 @@ def test_what_cannot_be_had(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b"x" * 1000, "invalid header"),
-        (make_archive(LINES, "data"), "'packagesite.yaml' not found"),
-        (make_archive(LINES)[:1600], "unexpected end of data"),
+        (make_archive(LINES)[:1600], "it breaks off"),
         (make_archive(b'{"name": "a"}\n{"name"'), "line 2 of `packagesite.yaml`: Expecting ':' delimiter"),
         (make_archive(b"[" * 100_000), "line 1 of `packagesite.yaml`: "),
         (make_archive(b"[]"), "line 1 of `packagesite.yaml`: `name` is not the name of a package"),
@@ -105,12 +104,15 @@ def test_what_cannot_be_had(tmp_path: Path) -> None:
 )
 def test_a_catalogue_that_is_wrong(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "packagesite.pkg").write_bytes(content)
-    with pytest.raises(FetchError, match=r"packagesite\.pkg` (cannot be read|is not what it should be)") as caught:
+    with pytest.raises(FetchError, match=r"packagesite\.pkg` (is damaged|is not what it should be)") as caught:
         open_index(make_source("freebsd", tmp_path)).packages()
     assert message in caught.value.context[0]
 
 
-@pytest.mark.parametrize(("content", "message"), [(make_archive(b""), "has no packages"), (b"BZh", "decompressed")])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(make_archive(b""), "has no packages"), (make_archive(LINES, "data"), "has no packages"), (b"BZh", "is damaged")],
+)
 def test_a_catalogue_of_nothing(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "packagesite.pkg").write_bytes(content)
     with pytest.raises(FetchError, match=message):

@@ -102,7 +102,7 @@ def test_a_directory_is_not_vouched_for(tmp_path: Path) -> None:
 def test_nothing_is_there(tmp_path: Path) -> None:
     with pytest.raises(AbsentAddressError, match="is no directory or archive"):
         open_index(make_source("gentoo", tmp_path / "none")).packages()
-    with pytest.raises(FetchError, match="has no ebuilds"):
+    with pytest.raises(FetchError, match="has no packages"):
         open_index(make_source("gentoo", tmp_path)).packages()
 
 
