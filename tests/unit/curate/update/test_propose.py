@@ -256,27 +256,27 @@ def ecosystems(addresses: Mapping[str, str]) -> bytes:
     return make_wheel("2.0", make_documents("libz", ecosystems=addresses))
 
 
-VOID = make_mapping("libz-plan9").encode()
+HURD = make_mapping("libz-hurd").encode()
 
 
 def test_a_mapping_that_others_keep(place: Place) -> None:
-    with serve({"/plan9.json": ("application/json", VOID)}) as other:
+    with serve({"/hurd.json": ("application/json", HURD)}) as other:
         root = other.url.removesuffix("/simple")
-        addresses = {"plan9": f"{root}/plan9.json#sha256={digest(VOID)}", "plan9": f"{root}/plan9.json"}
+        addresses = {"hurd": f"{root}/hurd.json#sha256={digest(HURD)}", "plan9": f"{root}/plan9.json"}
         pages = make_pages({"2.0": ecosystems(addresses)})
         proposal = place.update(pages)
-        assert place.read("plan9.mapping.json") == VOID.decode()
+        assert place.read("hurd.mapping.json") == HURD.decode()
         assert proposal.unfetched == (("plan9", f"{root}/plan9.json"),)
-        assert proposal.origins[1] == (f"{root}/plan9.json", digest(VOID))
+        assert proposal.origins[1] == (f"{root}/hurd.json", digest(HURD))
         again = place.propose(pages)
         assert again.changes == ()
-        assert other.asked == ["/plan9.json", "/plan9.json"]
+        assert other.asked == ["/hurd.json", "/hurd.json"]
 
 
 def test_a_mapping_in_the_wheel_of_others(place: Place) -> None:
-    theirs = make_wheel("3.1", {"a.json": VOID, "b.json": VOID}, project="their_maps", root="their_maps/data/")
+    theirs = make_wheel("3.1", {"a.json": HURD, "b.json": HURD}, project="their_maps", root="their_maps/data/")
     addresses = {
-        "plan9": "pkg:pypi/their-maps#data/a.json",
+        "hurd": "pkg:pypi/their-maps#data/a.json",
         "exotic": "pkg:pypi/Their.Maps@3.1#their_maps/data/b.json",
     }
     pages = {**make_pages({"2.0": ecosystems(addresses)}), **make_pages({"3.1": theirs}, project="their-maps")}
@@ -285,16 +285,16 @@ def test_a_mapping_in_the_wheel_of_others(place: Place) -> None:
     pages["/simple/their-maps/"] = (kind, page.replace(b"their-maps-3.1", b"their_maps-3.1"))
     pages[name.replace("their-maps", "their_maps")] = pages.pop(name)
     place.update(pages)
-    assert place.read("plan9.mapping.json") == place.read("exotic.mapping.json") == VOID.decode()
-    pages = make_pages({"2.0": ecosystems({"plan9": "pkg:pypi/their-maps@9#data/a.json"})})
+    assert place.read("hurd.mapping.json") == place.read("exotic.mapping.json") == HURD.decode()
+    pages = make_pages({"2.0": ecosystems({"hurd": "pkg:pypi/their-maps@9#data/a.json"})})
     place.store = Store(place.store.directory + "2")
     assert failure(place, pages).message == "no index has a wheel of `their-maps==9`"
 
 
 def test_a_mapping_of_others_that_was_changed(place: Place) -> None:
-    with serve({"/plan9.json": ("application/json", VOID[:-5])}) as other:
-        url = f"{other.url.removesuffix('/simple')}/plan9.json"
-        error = failure(place, make_pages({"2.0": ecosystems({"plan9": f"{url}#sha256={digest(VOID)}"})}))
+    with serve({"/hurd.json": ("application/json", HURD[:-5])}) as other:
+        url = f"{other.url.removesuffix('/simple')}/hurd.json"
+        error = failure(place, make_pages({"2.0": ecosystems({"hurd": f"{url}#sha256={digest(HURD)}"})}))
     assert isinstance(error, UntrustedIndexError)
     assert error.message == f"`{url}` is not what its digest says"
 
@@ -302,7 +302,7 @@ def test_a_mapping_of_others_that_was_changed(place: Place) -> None:
 def test_a_file_that_the_wheel_of_others_has_not(place: Place) -> None:
     theirs = make_wheel("3.1", {}, project="their", root="their/")
     pages = {
-        **make_pages({"2.0": ecosystems({"plan9": "pkg:pypi/their#no.json"})}),
+        **make_pages({"2.0": ecosystems({"hurd": "pkg:pypi/their#no.json"})}),
         **make_pages({"3.1": theirs}, project="their"),
     }
     error = failure(place, pages)
@@ -315,19 +315,19 @@ def test_an_ecosystem_whose_name_is_a_path(place: Place) -> None:
 
 
 def test_the_users_own_list_of_ecosystems_counts(place: Place) -> None:
-    content = '{"ecosystems": {"plan9": {"mapping": "%s"}}}'
-    with serve({"/plan9.json": ("application/json", VOID)}) as other:
-        address = f"{other.url.removesuffix('/simple')}/plan9.json#sha256={digest(VOID)}"
+    content = '{"ecosystems": {"hurd": {"mapping": "%s"}}}'
+    with serve({"/hurd.json": ("application/json", HURD)}) as other:
+        address = f"{other.url.removesuffix('/simple')}/hurd.json#sha256={digest(HURD)}"
         known = place.own / "known-ecosystems.json"
         known.write_text(content % address)
         proposal = place.update(make_pages({SHIPPED_VERSION: ONE}))
     assert proposal.version == SHIPPED_VERSION  # only the mapping of others is new
-    assert proposal.changes == (Change(document="plan9.mapping.json", added=1, changed=0, removed=0),)
+    assert proposal.changes == (Change(document="hurd.mapping.json", added=1, changed=0, removed=0),)
     assert proposal.hidden == (str(known),)
-    assert place.read("plan9.mapping.json") == VOID.decode()
+    assert place.read("hurd.mapping.json") == HURD.decode()
     known.unlink()
     assert place.propose(make_pages({SHIPPED_VERSION: ONE})).changes == (
-        Change(document="plan9.mapping.json", added=0, changed=0, removed=1),
+        Change(document="hurd.mapping.json", added=0, changed=0, removed=1),
     )
 
 
