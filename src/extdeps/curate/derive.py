@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from extdeps.curate.shipment import Files, Packages
     from extdeps.model.requirement import Phase
 
+_INCLUDE = re.compile(r"usr/include/([\w-]+-linux-gnu/)?")
 _USUAL = re.compile(
-    r"(usr/)?(include|s?bin|games|share/pkgconfig)/.*"
+    r"(usr/)?(s?bin|games|share/pkgconfig)/[^/]+"
     r"|(usr/)?lib(64)?/([\w-]+-linux-gnu/)?(pkgconfig/)?[^/]+"
-    r"|usr/include/[\w-]+-linux-gnu/.*"
 )
-"""Where files lie that compilers, loaders and shells find by themselves."""
+"""Where programs, modules and libraries lie that shells, compilers and loaders find by themselves."""
 
 _AT_RUN_TIME = re.compile(r"\.so(\.[\d.]+)?$")
 
@@ -109,7 +109,7 @@ class Deriver:
         shared = self._libraries(entry)
         if not shared:
             return ()
-        if self._runs_what_is_linked(entry, host, before):
+        if before and self._runs_what_is_linked(entry, host, before):
             return self._choose(entry, "run", before, shared)
         return self._choose(entry, "run", (), shared & self._packages.installed_with(host) or shared)
 
@@ -145,15 +145,24 @@ class Deriver:
         return self._files.prove(entry, phase, self._packages.installed_with(names))
 
     def _rank(self, entry: ProbeEntry, kind: Kind, phase: Phase, among: frozenset[str]) -> list[str]:
-        """The packages that ship a kind of evidence, the most usual first."""
-        places: dict[str, tuple[bool, int]] = {}
+        """The packages that ship a kind of evidence where it is found by itself, the first-named first.
+
+        A file elsewhere that is called the same is likely something else: `boost/predef/language/cuda.h`.
+        """
+        places: dict[str, int] = {}
         for position, (path, owners) in enumerate(self._files.find(entry, kind, phase)):
-            for owner in owners:
-                place = (_USUAL.fullmatch(path) is None, position)
-                places[owner] = min(places.get(owner, place), place)
+            if _is_usual(path, entry, kind):
+                for owner in owners:
+                    places.setdefault(owner, position)
         names = [name for name in places if self._is_current(name) and (not among or name in among)]
         known, usual = self._packages.known, self._repositories
         return sorted(names, key=lambda name: (known[name].repository not in usual, places[name], len(name), name))
 
     def _is_current(self, name: str) -> bool:
         return name in self._packages.known and not self._packages.known[name].is_transitional
+
+
+def _is_usual(path: str, entry: ProbeEntry, kind: Kind) -> bool:
+    if kind == "header":
+        return _INCLUDE.sub("", path, count=1) in entry.headers
+    return _USUAL.fullmatch(path) is not None

@@ -98,6 +98,11 @@ def test_a_library_that_is_there_still_but_not_linked_with(tmp_path: Path) -> No
     ]
 
 
+def test_of_two_libraries_of_one_name_the_one_that_is_linked_with(tmp_path: Path) -> None:
+    index = make_index(tmp_path, {"usr/lib/libz.so.9": "a", **FILES}, {**DEPENDS, "a": ""})
+    assert entries_of(sync(tmp_path, index=index)) == [derived(phases("libz-dev", "libz2"))]
+
+
 def test_names_that_hold_are_kept_when_others_change(tmp_path: Path) -> None:
     files = {**FILES, "usr/lib/x86_64-linux-gnu/pkgconfig/z-2.pc": "libz-dev", "usr/share/pkgconfig/z.pc": "a-dev"}
     index = make_index(tmp_path, files, {**DEPENDS, "a-dev": "libz-dev"})
@@ -155,6 +160,18 @@ def test_kinds_of_evidence(tmp_path: Path, probe: dict[str, object], specs: obje
     if isinstance(specs, list):
         expected = {"build": [specs[0]], "host": [specs[0]], "run": [specs[1]] if specs[1] else []}
     assert entries_of(sync(tmp_path, probe={"id": Z, **probe})) == [derived(expected)]
+
+
+def test_a_file_elsewhere_that_is_called_the_same(tmp_path: Path) -> None:
+    files = {"usr/include/boost/language/z.h": "boost-dev", "usr/lib/z/libz.so.1": "boost-dev"}
+    index = make_index(tmp_path, files, {"boost-dev": ""})
+    for probe in ({"headers": ["z.h"], "evidence": {"build": ["header"], "host": ["header"]}}, {"libraries": ["z"]}):
+        assert entries_of(sync(tmp_path, probe={"id": Z, **probe}, index=index)) == []
+    files["usr/include/z.h"] = "z-dev"
+    index = make_index(tmp_path, files, {"boost-dev": "", "z-dev": ""})
+    probe = {"id": Z, "headers": ["z.h"], "evidence": {"build": ["header"], "host": ["header"], "run": []}}
+    expected = {"build": ["z-dev"], "host": ["z-dev"], "run": []}
+    assert entries_of(sync(tmp_path, probe=probe, index=index)) == [derived(expected)]
 
 
 def test_evidence_that_several_packages_ship_together(tmp_path: Path) -> None:
