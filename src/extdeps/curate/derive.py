@@ -14,12 +14,11 @@ if TYPE_CHECKING:
     from extdeps.curate.shipment import Files, Packages
     from extdeps.model.requirement import Phase
 
-_INCLUDE = re.compile(r"usr/include/([\w-]+-linux-gnu/)?")
 _USUAL = re.compile(
-    r"(usr/)?(s?bin|games|share/pkgconfig)/[^/]+"
+    r"(usr/)?(s?bin|games|share/pkgconfig)/[^/]+|usr/include/.+"
     r"|(usr/)?lib(64)?/([\w-]+-linux-gnu/)?(pkgconfig/)?[^/]+"
 )
-"""Where programs, modules and libraries lie that shells, compilers and loaders find by themselves."""
+"""Where files lie that shells, compilers and loaders find by themselves."""
 
 _AT_RUN_TIME = re.compile(r"\.so(\.[\d.]+)?$")
 
@@ -147,11 +146,11 @@ class Deriver:
     def _rank(self, entry: ProbeEntry, kind: Kind, phase: Phase, among: frozenset[str]) -> list[str]:
         """The packages that ship a kind of evidence where it is found by itself, the first-named first.
 
-        A file elsewhere that is called the same is likely something else: `boost/predef/language/cuda.h`.
+        A file elsewhere that is called the same is likely something else.
         """
         places: dict[str, int] = {}
         for position, (path, owners) in enumerate(self._files.find(entry, kind, phase)):
-            if _is_usual(path, entry, kind):
+            if _USUAL.fullmatch(path):
                 for owner in owners:
                     places.setdefault(owner, position)
         names = [name for name in places if self._is_current(name) and (not among or name in among)]
@@ -160,9 +159,3 @@ class Deriver:
 
     def _is_current(self, name: str) -> bool:
         return name in self._packages.known and not self._packages.known[name].is_transitional
-
-
-def _is_usual(path: str, entry: ProbeEntry, kind: Kind) -> bool:
-    if kind == "header":
-        return _INCLUDE.sub("", path, count=1) in entry.headers
-    return _USUAL.fullmatch(path) is not None

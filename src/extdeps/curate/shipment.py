@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
 
 
+_HEADERS = ("include", "-linux-gnu", "-linux-gnueabihf")
+"""How directories end that compilers look for headers in."""
+
+
 class Packages:
     """The packages of an index, and what is installed with them.
 
@@ -128,11 +132,15 @@ def _parts(entry: ProbeEntry) -> tuple[Kind, ...]:
 
 
 def _patterns(entry: ProbeEntry, kind: Kind, phase: Phase) -> Iterator[tuple[str, str, str]]:
-    """Of each file that is evidence its name, a part of its path, and the end of its path."""
+    """Of each file that is evidence its name, a part of its path, and the end of its path.
+
+    A header stands right below a directory of headers: one that is called the
+    same further down is likely something else (`boost/predef/language/cuda.h`).
+    """
     if kind == "executable":
         yield from ((name, "bin/", f"bin/{name}") for name in entry.executables)
     elif kind == "header":
-        yield from ((name, "include/", f"/{name}") for name in entry.headers)
+        yield from ((name, "include/", f"{end}/{name}") for name in entry.headers for end in _HEADERS)
     elif kind == "development":
         yield from ((f"{name}.pc", "pkgconfig/", ".pc") for name in entry.pkg_config)
     else:
