@@ -30,7 +30,7 @@ _VARIABLE = re.compile(rb'\n\{"id": "()(dep:(?!generic/[A-Za-z0-9._+-]+")[^"]*)"
 """The start of an entry whose identifier is not plain."""
 
 
-_FEW = 16
+_FEW = 10
 """Searches after which an index of the whole document costs less than another search."""
 
 
