@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from extdeps.manager.interface import Content, Derivation
 from extdeps.manager.table import choose_manager
+from extdeps.model.identifier import is_virtual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def name_unmapped(findings: tuple[Finding, ...], machine: Machine, catalogue: Ca
         is_needed = finding.needs_action if machine.is_probed else finding.status == "unknown"
         if is_needed and not finding.packages:
             wanted[index] = _find_contents(finding, machine, catalogue)
+    if not wanted:
+        return Named(findings=findings)
     manager = choose_manager(machine.ecosystem.name, machine.managers) if machine.ecosystem else None
     contents = tuple(dict.fromkeys(item for needs in wanted.values() for choices in needs for item in choices))
     derivation = Derivation()
@@ -67,7 +70,7 @@ def _find_contents(finding: Finding, machine: Machine, catalogue: Catalogue) -> 
     A library at run time is not among them: the name of the file that the loader wants is not known.
     """
     identifier, ecosystem = finding.identifier, machine.ecosystem
-    if ecosystem is None or identifier == _PYTHON or identifier.startswith("dep:virtual/"):
+    if ecosystem is None or identifier == _PYTHON or is_virtual(identifier):
         return ()
     if catalogue.specs(identifier, ecosystem) is not None:  # none, or none in this phase, is an answer too
         return ()

@@ -10,6 +10,7 @@ from extdeps.catalog.mapping import Mapping
 from extdeps.catalog.probes import Probes
 from extdeps.catalog.registry import Registry
 from extdeps.errors import DocumentError
+from extdeps.model.identifier import is_virtual
 from extdeps.resources import find_document
 
 TYPE_CHECKING = False
@@ -162,7 +163,7 @@ class Catalogue:
         """
         own = self.probes.find(identifier)
         entries = [own] if own else []
-        for provider in self.registry.providers(identifier) if identifier.startswith("dep:virtual/") else ():
+        for provider in self.registry.providers(identifier) if is_virtual(identifier) else ():
             entry = self.probes.find(provider)
             if entry and own and own.evidence:
                 entry = replace(entry, evidence=own.evidence, headers=entry.headers or own.headers)
@@ -178,7 +179,7 @@ class Catalogue:
     def supplier(self, identifier: str, ecosystem: Ecosystem) -> str:
         """The identifier whose packages are taken: itself, or a provider of a virtual that has no entry of its own."""
         mapping = self.mapping(ecosystem)
-        if mapping is None or mapping.path_of(identifier) or not identifier.startswith("dep:virtual/"):
+        if not is_virtual(identifier) or mapping is None or mapping.path_of(identifier):
             return identifier
         provided = ((name, mapping.find(name)) for name in self.registry.providers(identifier))
         return next((name for name, specs in provided if specs and not specs.is_empty), identifier)

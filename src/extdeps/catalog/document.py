@@ -29,7 +29,6 @@ _ENTRY = re.compile(rb'\n\{"id": "(?:(dep:generic/[A-Za-z0-9._+-]+)|(dep:[^"]*))
 _VARIABLE = re.compile(rb'\n\{"id": "()(dep:(?!generic/[A-Za-z0-9._+-]+")[^"]*)"')
 """The start of an entry whose identifier is not plain."""
 
-
 _FEW = 10
 """Searches after which an index of the whole document costs less than another search."""
 

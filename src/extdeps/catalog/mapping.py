@@ -42,6 +42,11 @@ class Specs:
         return self.host if phase == "host" else self.run
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The packages of all phases, each once."""
+        return tuple(dict.fromkeys((*self.build, *self.host, *self.run)))
+
+    @property
     def is_empty(self) -> bool:
         """Whether the ecosystem says that it has no such package."""
         return not (self.build or self.host or self.run)

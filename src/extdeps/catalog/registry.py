@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from extdeps.catalog.document import Document, get_strings, normalize_identifier
 from extdeps.errors import DocumentError
+from extdeps.model.identifier import is_virtual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_VIRTUAL = "dep:virtual/"
 
 
 class Registry:
@@ -64,7 +63,7 @@ class Registry:
         """
         path = [identifier]
         while True:
-            target = next((item for item in self.provides(path[-1]) if not item.startswith(_VIRTUAL)), None)
+            target = next((item for item in self.provides(path[-1]) if not is_virtual(item)), None)
             if target is None:
                 return path[-1]
             if target in path:

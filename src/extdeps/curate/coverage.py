@@ -149,8 +149,7 @@ def measure(catalogue: Catalogue, machine: Machine, ecosystems: Iterable[str] = 
     """
     names = tuple(ecosystems) or catalogue.ecosystems()
     parsed = {name: parse_ecosystem(name) for name in names}
-    registry = catalogue.registry
-    identifiers = sorted(known for known in registry if registry.canonical(known) == known)
+    identifiers = sorted(catalogue.registry.canonicals())
     declarations = {name: _read_newest(name, catalogue) for name in catalogue.projects()}
     machines = {name: retarget(machine, ecosystem) for name, ecosystem in parsed.items()}
     return Coverage(

@@ -49,8 +49,7 @@ class Deriver:
         """
         if not self._packages.covers(specs):
             return True
-        names = {name for phase in PHASES for name in specs.of(phase)}
-        if not all(self._is_current(name) for name in names):
+        if not all(map(self._is_current, specs.names)):
             return False
         if self._find_repository(specs) != specs.repository:
             return False
@@ -90,14 +89,13 @@ class Deriver:
 
     def _find_repository(self, specs: Specs) -> str:
         """The part of the ecosystem, of those that are not on by themselves, that packages are in."""
-        places = (self._packages.known[name].repository for phase in PHASES for name in specs.of(phase))
+        places = (self._packages.known[name].repository for name in specs.names)
         return next((place for place in places if place not in self._repositories), "")
 
     def _is_absent(self, entry: ProbeEntry, before: Specs) -> bool:
         """Whether an index has neither the packages of another release nor any file that would be evidence."""
-        names = {name for phase in PHASES for name in before.of(phase)}
         kinds = {kind for phase in PHASES for kind in entry.kinds(phase)}.union(_PARTS)
-        return names.isdisjoint(self._packages.known) and not any(
+        return self._packages.known.keys().isdisjoint(before.names) and not any(
             self._files.owners(entry, kind, phase) for kind in kinds for phase in PHASES
         )
 

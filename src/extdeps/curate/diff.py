@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 
 from extdeps.catalog.document import get_strings, iter_entries, read_document
-from extdeps.curate.layout import KINDS
+from extdeps.curate.layout import ECOSYSTEMS, KINDS
 from extdeps.errors import DocumentError, UsageError
 from extdeps.model.requirement import PHASES
 
@@ -31,7 +31,6 @@ _UNORDERED = frozenset(
 _ORDERED = frozenset({"version.macros", "version.arguments"})
 """What holds one name or several, in an order that counts."""
 
-_ECOSYSTEMS = "ecosystems"
 _HEADER = "the document itself"
 
 
@@ -106,7 +105,7 @@ def _read_both(old: str, new: str) -> tuple[dict[str, Facts], dict[str, Facts]]:
 def _read(path: str) -> tuple[str, dict[str, Facts]]:
     """The kind of a document and its entries, the rest of it as one more."""
     document = read_document(path)
-    kind = next((kind for kind in (*KINDS, _ECOSYSTEMS) if kind in document), "")
+    kind = next((kind for kind in (*KINDS, ECOSYSTEMS) if kind in document), "")
     entries: dict[str, Facts] = {}
     for identifier, entry in _iter(document, kind, path):
         count = 1

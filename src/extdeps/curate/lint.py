@@ -13,6 +13,7 @@ from extdeps.curate.layout import ECOSYSTEMS, find_kind, format_document
 from extdeps.curate.suggest import SUGGESTED
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
+from extdeps.model.identifier import is_virtual
 from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
@@ -28,7 +29,6 @@ MAPPING = ".mapping.json"
 """How the names of mapping documents end, after their ecosystem."""
 
 _DEVELOPMENT = ("-dev", "-devel")
-_VIRTUAL = "dep:virtual/"
 
 
 def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -94,7 +94,7 @@ def _collect(check: Check, identifier: str, catalogue: Catalogue) -> Iterator[tu
 def _lint_definition(identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     catalogue.registry.canonical(identifier)
     provided = catalogue.registry.provides(identifier)
-    if identifier.startswith(_VIRTUAL) and provided:
+    if is_virtual(identifier) and provided:
         yield "virtual-provides", "is virtual and provides something (PEP 804 forbids it)"
     for virtual in provided:
         if virtual not in catalogue.registry:

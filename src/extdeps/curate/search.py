@@ -90,5 +90,5 @@ def _names(catalogue: Catalogue, mappings: dict[str, Mapping]) -> Iterator[tuple
     for mapping in mappings.values():
         for identifier in mapping:
             specs = mapping.find(identifier)
-            for name in dict.fromkeys((*specs.build, *specs.host, *specs.run)) if specs else ():
+            for name in specs.names if specs else ():
                 yield identifier, "package", name

@@ -10,6 +10,7 @@ from extdeps.curate.derive import Deriver
 from extdeps.curate.layout import ECOSYSTEMS, render_document
 from extdeps.curate.shipment import Files, Packages
 from extdeps.errors import UsageError
+from extdeps.model.identifier import is_virtual
 from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 SOURCE = "index"
 """In `extra_metadata.sources`, what says that an entry was written here; every other entry is pinned."""
-
-_VIRTUAL = "dep:virtual/"
-"""What may be provided by one of several; which of them is a choice that no index makes."""
 
 
 @dataclass(kw_only=True)
@@ -73,10 +71,10 @@ def synchronize(
     document = Document(path, "mappings") if os.path.isfile(path) else None
     effective = catalogue.mapping(ecosystem)
     identifiers = dict.fromkeys((*catalogue.registry.canonicals(), *(document or ())))
-    probes = {
+    probes = {  # of a virtual none: which of its providers is taken is a choice that no index makes
         identifier: entry
         for identifier in identifiers
-        if not identifier.startswith(_VIRTUAL) and (entry := catalogue.probes.find(identifier))
+        if not is_virtual(identifier) and (entry := catalogue.probes.find(identifier))
     }
     deriver = Deriver(Packages(index), Files(index, probes.values()), index.default_repositories)
     result = Synchronization()

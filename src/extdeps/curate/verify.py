@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from extdeps.curate.fault import Fault, find_line
+from extdeps.curate.index.interface import ALL_KINDS
 from extdeps.curate.shipment import Files, Packages
 from extdeps.model.requirement import PHASES
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from extdeps.catalog.probes import Kind, ProbeEntry
     from extdeps.curate.index.interface import PackageIndex
     from extdeps.model.requirement import Phase
-
-
-_KINDS: tuple[Kind, ...] = ("development", "header", "library", "executable")
 
 
 @dataclass(kw_only=True)
@@ -67,7 +65,7 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
         if not packages.covers(specs):
             result.elsewhere.setdefault(specs.repository, []).append(identifier)
             continue
-        names.update(_names(specs))
+        names.update(specs.names)
         found = list(_check_names(specs, packages, index.default_repositories, probes[identifier], files))
         for phase, kinds in _phases(specs, probes[identifier]):
             needed = specs.of(phase)
@@ -111,21 +109,17 @@ def _probe_entries(identifier: str, catalogue: Catalogue) -> tuple[ProbeEntry, .
     return tuple(entry for entry in entries if entry.has_development_files or entry.executables)
 
 
-def _names(specs: Specs) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*specs.build, *specs.host, *specs.run)))
-
-
 def _find_heirs(entries: tuple[ProbeEntry, ...], files: Files) -> frozenset[str]:
     """The packages that ship any evidence of an identifier."""
     return frozenset().union(
-        *(files.owners(entry, kind, phase) for entry in entries for kind in _KINDS for phase in PHASES)
+        *(files.owners(entry, kind, phase) for entry in entries for kind in ALL_KINDS for phase in PHASES)
     )
 
 
 def _check_names(
     specs: Specs, packages: Packages, default: tuple[str, ...], entries: tuple[ProbeEntry, ...], files: Files
 ) -> Iterator[tuple[str, str]]:
-    for name in _names(specs):
+    for name in specs.names:
         package = packages.known.get(name)
         if package is None:
             providers = packages.providers.get(name, ())

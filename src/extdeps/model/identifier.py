@@ -172,6 +172,11 @@ def _encode(part: str, safe: str = "+.-_~:") -> str:
     return quote(part, safe=safe)
 
 
+def is_virtual(identifier: str) -> bool:
+    """Whether a normalised identifier is one of a virtual, as `DepURL.is_virtual` has it."""
+    return identifier.startswith("dep:virtual/")
+
+
 def _decode(part: str) -> str:
     if "%" not in part:
         return part

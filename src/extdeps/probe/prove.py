@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from extdeps.catalog.probes import ProbeEntry, VersionRule
 from extdeps.model.constraint import format_constraints
 from extdeps.model.evidence import Evidence
+from extdeps.model.identifier import is_virtual
 from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
 
@@ -259,7 +260,7 @@ def _interface_version(identifier: str, entry: ProbeEntry, version: str, kind: s
     says nothing about the interface; a module of that name does (`blas.pc`), and so does a
     program whose entry says how its version is read (`rustc`).
     """
-    if not identifier.startswith("dep:virtual/"):
+    if not is_virtual(identifier):
         return version
     if entry.id == identifier:
         return version if kind == "pkg-config" or entry.version != VersionRule() else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from extdeps.catalog.catalogue import Catalogue
 from extdeps.catalog.document import SUPPORTED_VERSION, read_document
-from extdeps.curate.layout import KINDS
+from extdeps.curate.layout import ECOSYSTEMS, KINDS
 from extdeps.curate.lint import lint
 from extdeps.curate.update.address import parse_ecosystems
 from extdeps.declaration.overlay import check_overlay
@@ -188,7 +188,7 @@ def _group(documents: Documents) -> dict[str, dict[str, object]]:
 
 
 def _entries(document: dict[str, object]) -> dict[str, object]:
-    kind = next((kind for kind in (*KINDS, "ecosystems") if kind in document), "")
+    kind = next((kind for kind in (*KINDS, ECOSYSTEMS) if kind in document), "")
     entries = document.get(kind, document)
     found: dict[str, object] = {}
     if isinstance(entries, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from extdeps.cli.commands.mapping.documents import default_directory
+from extdeps.cli.commands.mapping.documents import add_ecosystems, check_ecosystems, default_directory
 from extdeps.errors import UsageError
 
 TYPE_CHECKING = False
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
-    parser.add_argument(
-        "--in",
-        dest="ecosystems",
-        metavar="ECOSYSTEM",
-        nargs="+",
-        default=(),
-        help="look at these alone (default: all that have a mapping)",
-    )
+    add_ecosystems(parser, "look at these alone (default: all that have a mapping)")
     parser.add_argument(
         "--format", choices=("table", "json", "html"), default="table", help="html: one page (default: table)"
     )
@@ -39,11 +32,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from extdeps.machine import describe_machine
 
     catalogue = Catalogue((default_directory(),))
-    known = catalogue.ecosystems()
-    for name in arguments.ecosystems:
-        if name not in known:
-            raise UsageError(f"no mapping for `{name}`", hint=f"there are mappings for {', '.join(sorted(known))}")
-    coverage = measure(catalogue, describe_machine(LocalHost(), known), tuple(dict.fromkeys(arguments.ecosystems)))
+    check_ecosystems(arguments.ecosystems, catalogue)
+    machine = describe_machine(LocalHost(), catalogue.ecosystems())
+    coverage = measure(catalogue, machine, tuple(dict.fromkeys(arguments.ecosystems)))
     if not arguments.output:
         _write(coverage, arguments.format, sys.stdout)
         return 0

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 
+from extdeps.errors import UsageError
 from extdeps.host import LocalHost
 from extdeps.resources import data_directories
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
+
+    from extdeps.catalog.catalogue import Catalogue
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +21,23 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", metavar="FILE", nargs="*", help="documents (default: all in ./mappings, else the shipped ones)"
     )
+
+
+def add_ecosystems(parser: argparse.ArgumentParser, summary: str) -> None:
+    """Add the ecosystems that an action is limited to."""
+    parser.add_argument("--in", dest="ecosystems", metavar="ECOSYSTEM", nargs="+", default=(), help=summary)
+
+
+def check_ecosystems(names: Iterable[str], catalogue: Catalogue) -> None:
+    """Refuse what no mapping is about.
+
+    Raises:
+        UsageError: the catalogue does not know one of them.
+    """
+    known = catalogue.ecosystems()
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no mapping for `{name}`", hint=f"there are mappings for {', '.join(sorted(known))}")
 
 
 def default_directory() -> str:

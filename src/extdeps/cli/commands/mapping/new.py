@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from extdeps.cli.commands.mapping.documents import default_directory
+from extdeps.cli.commands.mapping.documents import add_ecosystems, check_ecosystems, default_directory
 from extdeps.cli.commands.mapping.faults import format_count
 from extdeps.errors import UsageError
+from extdeps.model.identifier import is_virtual
 from extdeps.render.text import harmless
 
 TYPE_CHECKING = False
@@ -25,14 +26,7 @@ _EVIDENCE = ("pkg_config", "headers", "libraries", "executables")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
     parser.add_argument("identifier", metavar="ID", help="a new identifier, or one that some mappings lack")
-    parser.add_argument(
-        "--in",
-        dest="ecosystems",
-        metavar="ECOSYSTEM",
-        nargs="+",
-        default=(),
-        help="suggest for these alone (default: all that lack it)",
-    )
+    add_ecosystems(parser, "suggest for these alone (default: all that lack it)")
     parser.add_argument("--description", metavar="TEXT", default="", help="one line for the registry")
     parser.add_argument("--write", action="store_true", help="add the entries to the documents of ./mappings")
 
@@ -92,7 +86,7 @@ def _make_entries(
     if identifier not in catalogue.registry:
         description = {"description": arguments.description} if arguments.description else {}
         yield "registry.json", {"id": identifier, **description}, []
-    if not identifier.startswith("dep:virtual/") and catalogue.probes.find(identifier) is None:
+    if not is_virtual(identifier) and catalogue.probes.find(identifier) is None:
         entry: Entry = {"id": identifier, **{kind: [] for kind in _EVIDENCE}}
         yield "probes.json", entry, ["what proves it; take out what it does not have"]
     for suggestion in suggest(identifier, _find_targets(identifier, arguments.ecosystems, catalogue), catalogue):
@@ -107,10 +101,7 @@ def _find_targets(identifier: str, asked: tuple[str, ...], catalogue: Catalogue)
     from extdeps.catalog.ecosystem import parse_ecosystem
     from extdeps.curate.suggest import find_lacking
 
-    known = catalogue.ecosystems()
-    for name in asked:
-        if name not in known:
-            raise UsageError(f"no mapping for `{name}`", hint=f"there are mappings for {', '.join(sorted(known))}")
+    check_ecosystems(asked, catalogue)
     if not asked:
         return find_lacking(identifier, catalogue)
     mappings = {name: catalogue.mapping(parse_ecosystem(name)) for name in dict.fromkeys(asked)}
