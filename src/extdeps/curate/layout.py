@@ -9,7 +9,7 @@ from extdeps.errors import DocumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 KINDS = ("definitions", "probes", "mappings")
 """The keys under which a document keeps its entries."""
@@ -23,6 +23,14 @@ _KEYS = (
     *("pkg_config", "modules", "headers", "libraries", "executables", "prefixes", "version", "evidence", "implements"),
     *("urls", "extra_metadata"),
 )
+
+
+def compact_specs(phases: Mapping[str, list[str]]) -> object:
+    """What `specs` says in the fewest words: one name or list where it is that of every phase, else all phases."""
+    first, *others = phases.values()
+    if any(other != first for other in others):
+        return phases
+    return first[0] if len(first) == 1 else first
 
 
 def find_kind(document: Entry, path: str) -> str:

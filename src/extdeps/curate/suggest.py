@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.curate.habit import guess
+from extdeps.curate.layout import compact_specs
 from extdeps.manager.table import choose_manager
 from extdeps.model.requirement import PHASES
 
@@ -46,10 +47,7 @@ class Suggestion:
         """The entry, marked as unconfirmed; phases without a guess are said to be unknown."""
         names = {phase: [found.name] for phase, _, found in self.guesses}
         unknown = [phase for phase in PHASES if phase not in names]
-        every = {tuple(names.get(phase, ())) for phase in PHASES}
-        specs: object = {phase: names.get(phase, []) for phase in PHASES}
-        if len(every) == 1:
-            ((specs,),) = every
+        specs = compact_specs({phase: names.get(phase, []) for phase in PHASES})
         metadata: Entry = {"sources": [SUGGESTED], **({"unknown": unknown} if unknown else {})}
         return {"id": identifier, "specs": specs, "extra_metadata": metadata}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from extdeps.catalog.document import Document, Entry, load_document, read_document
 from extdeps.curate.derive import Deriver
-from extdeps.curate.layout import ECOSYSTEMS, render_document
+from extdeps.curate.layout import ECOSYSTEMS, compact_specs, render_document
 from extdeps.curate.shipment import Files, Packages
 from extdeps.errors import UsageError
 from extdeps.model.identifier import is_virtual
@@ -139,10 +139,7 @@ def _note(result: Synchronization, identifier: str, before: list[Entry], after: 
 
 
 def _make_entry(identifier: str, specs: Specs, today: str) -> Entry:
-    phases = {phase: list(specs.of(phase)) for phase in PHASES}
-    value: object = phases
-    if specs.build == specs.host == specs.run:
-        value = specs.run[0] if len(specs.run) == 1 else phases["run"]
+    value = compact_specs({phase: list(specs.of(phase)) for phase in PHASES})
     metadata = {"sources": [SOURCE], "verified": today} | ({"repository": specs.repository} if specs.repository else {})
     return {"id": identifier, "specs": value, "extra_metadata": metadata}
 
