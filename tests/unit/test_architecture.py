@@ -22,7 +22,7 @@ RANKS = [
     {"versions"},
     {"resources", "host", "fetch", "compression", "describe"},
     {"interpreter", "system"},
-    {"catalog"},
+    {"catalog", "database"},
     {"declaration", "probe", "manager"},
     {"machine"},
     {"remedy", "unmapped"},

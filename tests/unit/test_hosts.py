@@ -354,7 +354,12 @@ def test_a_keg_only_formula_is_installed_but_not_found() -> None:
     assert finding.note == "`libpq` installed, but its files were not found"
     assert finding.evidence == (
         Evidence(
-            kind="package", name="libpq", location="/opt/homebrew/Cellar/libpq/17.6", version="17.6", origin="brew"
+            kind="package",
+            name="libpq",
+            location="/opt/homebrew/Cellar/libpq/17.6",
+            version="17.6",
+            origin="brew",
+            packaged="17.6",
         ),
     )
     assert report.commands == ()

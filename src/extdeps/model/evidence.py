@@ -27,6 +27,7 @@ class Evidence:
         location: the path of the file, or the name of the package database.
         version: the upstream version, or empty where it does not tell.
         origin: the command or file that the version or the existence was read from.
+        packaged: of a package, the version as its manager writes it (`1:3.6.2+dfsg-1`).
     """
 
     kind: EvidenceKind
@@ -34,6 +35,7 @@ class Evidence:
     location: str
     version: str = ""
     origin: str = ""
+    packaged: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from extdeps.database.table import get_database
 from extdeps.probe.executable import Executables
 from extdeps.probe.header import Headers
 from extdeps.probe.library import Libraries
-from extdeps.probe.package.table import get_database
 from extdeps.probe.pkgconfig import PkgConfig
 from extdeps.probe.search import ask_compiler, find_search_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from extdeps.database.interface import PackageDatabase
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
     from extdeps.model.evidence import Evidence
-    from extdeps.probe.package.interface import PackageDatabase
     from extdeps.probe.search import SearchPath
 
 

@@ -417,7 +417,9 @@ def test_the_package_that_owns_a_file_has_its_version() -> None:
 def test_a_package_whose_files_are_gone_is_incomplete() -> None:
     proof = ask(LIBRARY, installed(libx1="1.7-2"), packages=("libx1",), ecosystem="debian")
     assert told(proof) == ("incomplete", "`libx1` installed, but its files were not found")
-    assert proof.evidence == (Evidence(kind="package", name="libx1", location=STATUS, version="1.7", origin="dpkg"),)
+    assert proof.evidence == (
+        Evidence(kind="package", name="libx1", location=STATUS, version="1.7", origin="dpkg", packaged="1.7-2"),
+    )
     assert ask(LIBRARY, installed(libx1="1.7-2"), packages=("libx1", "other"), ecosystem="debian").status == "missing"
     assert ask(LIBRARY, installed(libx1="1.7-2"), packages=("libx1",)).status == "missing"
 

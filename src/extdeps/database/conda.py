@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extdeps.database.interface import installed_package
 from extdeps.host import read_text
-from extdeps.model.evidence import Evidence
-from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.evidence import Evidence
 
 _RECORD = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json")
 
@@ -33,9 +33,8 @@ class Conda:
         found = {}
         for name in names:
             if name in records:
-                version, path = records[name]
-                upstream = upstream_version(version, "conda")
-                found[name] = Evidence(kind="package", name=name, location=path, version=upstream, origin="conda-meta")
+                packaged, path = records[name]
+                found[name] = installed_package(name, packaged, "conda", location=path, origin="conda-meta")
         return found
 
     def owns(self, package: str, path: str, /) -> bool:

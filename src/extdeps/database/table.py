@@ -6,20 +6,20 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from extdeps.database.interface import PackageDatabase
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
-    from extdeps.probe.package.interface import PackageDatabase
 
 _DATABASES = {
-    "debian": "extdeps.probe.package.dpkg:Dpkg",
-    "ubuntu": "extdeps.probe.package.dpkg:Dpkg",
-    "fedora": "extdeps.probe.package.rpm:Rpm",
-    "rhel": "extdeps.probe.package.rpm:Rpm",
-    "opensuse": "extdeps.probe.package.rpm:Rpm",
-    "arch": "extdeps.probe.package.pacman:Pacman",
-    "alpine": "extdeps.probe.package.apk:Apk",
-    "homebrew": "extdeps.probe.package.brew:Brew",
-    "conda-forge": "extdeps.probe.package.conda:Conda",
+    "debian": "extdeps.database.dpkg:Dpkg",
+    "ubuntu": "extdeps.database.dpkg:Dpkg",
+    "fedora": "extdeps.database.rpm:Rpm",
+    "rhel": "extdeps.database.rpm:Rpm",
+    "opensuse": "extdeps.database.rpm:Rpm",
+    "arch": "extdeps.database.pacman:Pacman",
+    "alpine": "extdeps.database.apk:Apk",
+    "homebrew": "extdeps.database.brew:Brew",
+    "conda-forge": "extdeps.database.conda:Conda",
 }
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from extdeps.database.apk import Apk
+from extdeps.database.brew import Brew
+from extdeps.database.conda import Conda
+from extdeps.database.dpkg import Dpkg
+from extdeps.database.interface import PackageDatabase
+from extdeps.database.pacman import Pacman
+from extdeps.database.rpm import Rpm
+from extdeps.database.table import get_database
 from extdeps.host import Completed
 from extdeps.interpreter import Interpreter
 from extdeps.model.evidence import Evidence
-from extdeps.probe.package.apk import Apk
-from extdeps.probe.package.brew import Brew
-from extdeps.probe.package.conda import Conda
-from extdeps.probe.package.dpkg import Dpkg
-from extdeps.probe.package.interface import PackageDatabase
-from extdeps.probe.package.pacman import Pacman
-from extdeps.probe.package.rpm import Rpm
-from extdeps.probe.package.table import get_database
 from support.recorded import RecordedHost, load_host
 
 PYTHON = Interpreter(
@@ -32,6 +33,11 @@ ARM = Interpreter(
     executable="/usr/bin/python3", prefix="/usr", base_prefix="/usr", version="3.13.5", multiarch="aarch64-linux-gnu"
 )
 LIB = "/usr/lib/x86_64-linux-gnu"
+
+
+def upstream(found: dict[str, Evidence] | None) -> dict[str, Evidence]:
+    """What was found without the managers' own notation of its version."""
+    return {name: replace(item, packaged="") for name, item in (found or {}).items()}
 
 
 def version_of(database: PackageDatabase, name: str) -> str:
@@ -72,7 +78,8 @@ def test_dpkg_counts_what_is_installed(status: str, version: str) -> None:
 
 
 def test_dpkg_tells_where_it_read() -> None:
-    assert dpkg(stanza("zlib1g", "install ok installed", "1:1.3.dfsg+really1.3.1-1+b1")).find(("zlib1g", "nosuch")) == {
+    database = dpkg(stanza("zlib1g", "install ok installed", "1:1.3.dfsg+really1.3.1-1+b1"))
+    assert upstream(database.find(("zlib1g", "nosuch"))) == {
         "zlib1g": Evidence(
             kind="package", name="zlib1g", location="/var/lib/dpkg/status", version="1.3.1", origin="dpkg"
         )
@@ -193,7 +200,7 @@ def rpm(output: str = INSTALLED, returncode: int = 0) -> Rpm:
     ],
 )
 def test_rpm_finds_by_name_and_by_what_is_provided(asked: str, owner: str, version: str) -> None:
-    assert rpm().find((asked,)) == {
+    assert upstream(rpm().find((asked,))) == {
         asked: Evidence(
             kind="package", name=owner, location="rpm database", version=version, origin="rpm --query --all"
         )
@@ -265,7 +272,7 @@ def pacman(*packages: tuple[str, str, str]) -> Pacman:
     ],
 )
 def test_pacman_reads_name_and_version_from_the_directory(directory: str, name: str, version: str) -> None:
-    assert pacman((directory, "", "")).find((name, "ALPM_DB_VERSION")) == {
+    assert upstream(pacman((directory, "", "")).find((name, "ALPM_DB_VERSION"))) == {
         name: Evidence(kind="package", name=name, location=f"{LOCAL}/{directory}", version=version, origin="pacman")
     }
 
@@ -356,7 +363,7 @@ def apk(path: str = "/lib/apk/db/installed", text: str = APK) -> Apk:
 )
 @pytest.mark.parametrize("path", ["/lib/apk/db/installed", "/usr/lib/apk/db/installed"])
 def test_apk_finds_by_name_and_by_what_is_provided(path: str, asked: str, owner: str, version: str) -> None:
-    assert apk(path).find((asked, "nosuch", "so:libnosuch.so.1")) == {
+    assert upstream(apk(path).find((asked, "nosuch", "so:libnosuch.so.1"))) == {
         asked: Evidence(kind="package", name=owner, location=path, version=version, origin="apk")
     }
 
@@ -415,7 +422,7 @@ def brew(prefix: str = "/opt/homebrew", environ: dict[str, str] | None = None) -
     ],
 )
 def test_brew_finds_what_is_linked_else_the_newest(asked: str, location: str, version: str) -> None:
-    assert brew().find((asked, "nosuch", "gone")) == {
+    assert upstream(brew().find((asked, "nosuch", "gone"))) == {
         asked: Evidence(kind="package", name=asked, location=location, version=version, origin="brew")
     }
 
@@ -487,7 +494,7 @@ CONDA_HOST = RecordedHost(
     ],
 )
 def test_conda_finds_records(name: str, version: str, file: str) -> None:
-    assert Conda(CONDA_HOST, conda_python()).find((name, "nosuch", "history")) == {
+    assert upstream(Conda(CONDA_HOST, conda_python()).find((name, "nosuch", "history"))) == {
         name: Evidence(
             kind="package",
             name=name,
@@ -568,3 +575,20 @@ def test_the_database_of_a_recorded_host(host: str, ecosystem: str, package: str
     database = get_database(ecosystem, load_host(host), PYTHON)
     assert database is not None
     assert version_of(database, package) == version
+
+
+@pytest.mark.parametrize(
+    ("host", "ecosystem", "package", "packaged"),
+    [
+        ("debian-13", "debian", "libxml2", "2.12.7+dfsg+really2.9.14-2.1+deb13u3"),
+        ("arch", "arch", "libxml2", "2.14.5-1"),
+        ("alpine-3.22", "alpine", "so:libpq.so.5", "17.5-r0"),
+        ("macos-homebrew", "homebrew", "openssl", "3.5.2"),
+    ],
+)
+def test_the_version_as_the_manager_writes_it(host: str, ecosystem: str, package: str, packaged: str) -> None:
+    database = get_database(ecosystem, load_host(host), PYTHON)
+    assert database is not None
+    found = database.find((package,))
+    assert found is not None
+    assert found[package].packaged == packaged

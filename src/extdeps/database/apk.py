@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extdeps.database.interface import installed_package
 from extdeps.host import read_text
-from extdeps.model.evidence import Evidence
-from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.evidence import Evidence
 
 _DATABASES = ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
 _COMPARISON = re.compile(r"[<>=~]")
@@ -43,8 +43,8 @@ class Apk:
         for name in names:
             owner = name if name in packages else self._providers.get(name)
             if owner:
-                version = upstream_version(packages[owner].version, "apk")
-                found[name] = Evidence(kind="package", name=owner, location=self._path, version=version, origin="apk")
+                packaged = packages[owner].version
+                found[name] = installed_package(owner, packaged, "apk", location=self._path, origin="apk")
         return found
 
     def owns(self, package: str, path: str, /) -> bool:

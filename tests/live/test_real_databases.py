@@ -7,10 +7,10 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+from extdeps.database.pacman import Pacman
+from extdeps.database.rpm import Rpm
 from extdeps.host import LocalHost, RootHost, find_executable
 from extdeps.interpreter import Interpreter
-from extdeps.probe.package.pacman import Pacman
-from extdeps.probe.package.rpm import Rpm
 
 PYTHON = Interpreter(executable="/usr/bin/python3", prefix="/usr", base_prefix="/usr", version="3.11.2")
 

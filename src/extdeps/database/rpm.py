@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.model.evidence import Evidence
-from extdeps.versions.upstream import upstream_version
+from extdeps.database.interface import installed_package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.evidence import Evidence
 
 _QUERY = "%{NAME}\\t%{VERSION}[\\t%{PROVIDENAME}\\t%{PROVIDEVERSION}]\\n"
 _COMMAND = ("rpm", "--query", "--all", "--queryformat", _QUERY)
@@ -29,13 +29,9 @@ class Rpm:
         found = {}
         for name in names:
             if name in packages:
-                owner, version = packages[name]
-                found[name] = Evidence(
-                    kind="package",
-                    name=owner,
-                    location="rpm database",
-                    version=upstream_version(version, "rpm"),
-                    origin="rpm --query --all",
+                owner, packaged = packages[name]
+                found[name] = installed_package(
+                    owner, packaged, "rpm", location="rpm database", origin="rpm --query --all"
                 )
         return found if self._readable else None
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extdeps.database.interface import installed_package
 from extdeps.host import read_text
-from extdeps.model.evidence import Evidence
-from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.evidence import Evidence
 
 _LOCAL = "/var/lib/pacman/local"
 _ENTRY = re.compile(r"(?P<name>.+)-(?P<version>[^-]+-[^-]+)")
@@ -36,13 +36,9 @@ class Pacman:
         for name in names:
             owner = name if name in versions else self._provider(name)
             if owner:
-                found[name] = Evidence(
-                    kind="package",
-                    name=owner,
-                    location=f"{_LOCAL}/{owner}-{versions[owner]}",
-                    version=upstream_version(versions[owner], "alpm"),
-                    origin="pacman",
-                )
+                packaged = versions[owner]
+                location = f"{_LOCAL}/{owner}-{packaged}"
+                found[name] = installed_package(owner, packaged, "alpm", location=location, origin="pacman")
         return found
 
     def owns(self, package: str, path: str, /) -> bool:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 
+from extdeps.database.interface import installed_package
 from extdeps.host import read_text
-from extdeps.model.evidence import Evidence
-from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.evidence import Evidence
 
 _ADMIN = "/var/lib/dpkg"
 _PROVIDES = re.compile(rb"^Provides: (.+(?:\n[ \t].+)*)", re.MULTILINE)
@@ -43,13 +43,8 @@ class Dpkg:
         for name in names:
             owner = name if self._version(name) else self._provider(name)
             if owner:
-                found[name] = Evidence(
-                    kind="package",
-                    name=owner,
-                    location=f"{_ADMIN}/status",
-                    version=upstream_version(self._version(owner), "deb"),
-                    origin="dpkg",
-                )
+                packaged = self._version(owner)
+                found[name] = installed_package(owner, packaged, "deb", location=f"{_ADMIN}/status", origin="dpkg")
         return found if self._readable else None
 
     def owns(self, package: str, path: str, /) -> bool:

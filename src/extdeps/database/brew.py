@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.model.evidence import Evidence
-from extdeps.versions.upstream import upstream_version
+from extdeps.database.interface import installed_package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.evidence import Evidence
 
 _PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
 
@@ -30,8 +30,8 @@ class Brew:
         for name in names:
             location = self._locate(name)
             if location:
-                version = upstream_version(location.rpartition("/")[2], "brew")
-                found[name] = Evidence(kind="package", name=name, location=location, version=version, origin="brew")
+                packaged = location.rpartition("/")[2]
+                found[name] = installed_package(name, packaged, "brew", location=location, origin="brew")
         return found
 
     def owns(self, package: str, path: str, /) -> bool:
