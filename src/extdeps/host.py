@@ -1,4 +1,4 @@
-"""The machine: the only module that runs processes or reads system state.
+"""The machine: the only module through which processes are run and system state is read.
 
 Everything else is given a `Host`, so that another root file system or a
 recording can stand in for this machine.
@@ -9,33 +9,21 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import IO, Protocol
+
+    from extdeps.child import Completed
 else:
     Protocol = object
 
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MAX_LINKS = 40
 _MAX_BYTES = 1024 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completed:
-    """What a process left behind.
-
-    Args:
-        returncode: its exit status.
-        stdout: its output, decoded leniently.
-        stderr: its messages, decoded leniently.
-    """
-
-    returncode: int
-    stdout: str
-    stderr: str = ""
+_MAX_OUTPUT = 256 * 1024 * 1024
+_ENGLISH = {"LC_ALL": "C", "LANGUAGE": "C"}
 
 
 class Host(Protocol):
@@ -65,8 +53,30 @@ class Host(Protocol):
     def real_path(self, path: str, /) -> str:
         """The path with every link followed."""
 
-    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
-        """Run a program, or None where it cannot be run here or takes longer than `timeout` seconds."""
+    def modification_time(self, path: str, /) -> float | None:
+        """When a file or directory was last changed, in seconds since 1970, or None where there is none."""
+
+    def run(
+        self, argv: Sequence[str], /, *, timeout: float = 10.0, environ: Mapping[str, str] | None = None
+    ) -> Completed | None:
+        """Ask a program, in English, and end it after `timeout` seconds; None where it cannot be run here.
+
+        Args:
+            argv: the program and its arguments.
+            timeout: in seconds.
+            environ: variables beside those of the machine.
+        """
+
+    def follow(
+        self,
+        argv: Sequence[str],
+        /,
+        *,
+        on_line: Callable[[str], None],
+        timeout: float,
+        environ: Mapping[str, str] | None = None,
+    ) -> Completed | None:
+        """Run a program that changes the machine (`extdeps.child.follow`); None where it cannot be run here."""
 
 
 def read_text(host: Host, path: str) -> str | None:
@@ -136,42 +146,45 @@ class LocalHost:
     def real_path(self, path: str, /) -> str:
         return os.path.realpath(path)
 
-    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
-        import subprocess
+    def modification_time(self, path: str, /) -> float | None:
+        try:
+            return os.stat(path).st_mtime
+        except (OSError, ValueError):
+            return None
+
+    def run(
+        self, argv: Sequence[str], /, *, timeout: float = 10.0, environ: Mapping[str, str] | None = None
+    ) -> Completed | None:
+        from extdeps.child import collect
 
         program = find_executable(self, argv[0])
         if program is None:
             return None
+        own = {**self.environ, **_ENGLISH, **(environ or {})}
         try:
-            with subprocess.Popen(
-                [program, *argv[1:]],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-                env={**self.environ, "LC_ALL": "C", "LANGUAGE": "C"},
-            ) as process:
-                try:
-                    stdout, stderr = process.communicate(timeout=timeout)
-                except BaseException:
-                    _kill_group(process.pid)
-                    raise
-        except (OSError, ValueError, subprocess.TimeoutExpired):
+            return collect([program, *argv[1:]], environ=own, timeout=timeout, limit=_MAX_OUTPUT)
+        except (OSError, ValueError):
             return None
-        return Completed(
-            returncode=process.returncode,
-            stdout=stdout.decode("utf-8", "replace"),
-            stderr=stderr.decode("utf-8", "replace"),
-        )
 
+    def follow(
+        self,
+        argv: Sequence[str],
+        /,
+        *,
+        on_line: Callable[[str], None],
+        timeout: float,
+        environ: Mapping[str, str] | None = None,
+    ) -> Completed | None:
+        from extdeps.child import follow
 
-def _kill_group(pid: int) -> None:
-    """End a process and all that it has started in its session, if any of it is left."""
-    from contextlib import suppress
-    from signal import SIGKILL
-
-    with suppress(OSError):
-        os.killpg(pid, SIGKILL)
+        program = find_executable(self, argv[0])
+        if program is None:
+            return None
+        own = {**self.environ, **(environ or {})}
+        try:
+            return follow([program, *argv[1:]], environ=own, timeout=timeout, on_line=on_line)
+        except (OSError, ValueError):
+            return None
 
 
 class RootHost:
@@ -208,7 +221,13 @@ class RootHost:
     def is_executable(self, path: str, /) -> bool:
         return self._local.is_executable(self._outside(path))
 
-    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:  # noqa: ARG002
+    def modification_time(self, path: str, /) -> float | None:
+        return self._local.modification_time(self._outside(path))
+
+    def run(self, *_: object, **__: object) -> None:
+        return None
+
+    def follow(self, *_: object, **__: object) -> None:
         return None
 
     def real_path(self, path: str, /) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from extdeps.catalog.ecosystem import find_ecosystem
 from extdeps.interpreter import find_interpreter
+from extdeps.manager.interface import Site
 from extdeps.manager.table import find_managers, system_families
 from extdeps.system import find_libc, read_os_release
 
@@ -35,6 +36,8 @@ class Machine:
         managers: the package managers that are there.
         ecosystem: where its packages come from, or None where nothing is known about it.
         is_probed: false for a machine that is not here, of which only the ecosystem is known.
+        prefix: the directory of an environment of its own that is to be used, or empty.
+        channels: where conda's packages are looked for, in order.
     """
 
     host: Host
@@ -43,6 +46,13 @@ class Machine:
     managers: tuple[FoundManager, ...]
     ecosystem: Ecosystem | None
     is_probed: bool = True
+    prefix: str = ""
+    channels: tuple[str, ...] = ("conda-forge",)
+
+    @property
+    def site(self) -> Site:
+        """Where its managers work."""
+        return Site(host=self.host, interpreter=self.interpreter, prefix=self.prefix, channels=self.channels)
 
     def marker_environment(self) -> dict[str, str]:
         """The marker variables of the Python there; those of the target's system when it is not here."""

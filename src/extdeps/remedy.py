@@ -59,7 +59,7 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
             unnamed[finding.requirement.format_short()] = None
         elif not missing:
             notes[f"{', '.join(names)}: installed already, and {ecosystem} knows no other package for it"] = None
-        elif repository and machine.is_probed and manager and not manager.has_repository(repository, machine.host):
+        elif repository and machine.is_probed and manager and not manager.has_repository(repository, machine.site):
             notes[f"{', '.join(missing)}: in `{repository}` of {ecosystem}, which is not enabled here"] = None
         else:
             (uncertain if finding.derived == "capability" else wanted).update(dict.fromkeys(missing))
@@ -69,8 +69,8 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
         return Remedy(notes=tuple(notes))
     groups = (tuple(wanted), tuple(name for name in uncertain if name not in wanted))
     commands = _make_transactions(manager, groups, machine)
-    if machine.is_probed and manager.needs_elevation(machine.host) and not commands[-1].elevation:
-        notes["the command needs root, and neither sudo, doas nor run0 is here"] = None
+    if machine.is_probed and manager.needs_elevation(machine.site) and not commands[-1].elevation:
+        notes["the command needs root, and neither sudo, doas, run0 nor pkexec is here"] = None
     return Remedy(commands=commands, notes=tuple(notes))
 
 
@@ -80,7 +80,7 @@ def _make_transactions(
     """The commands for each group of packages that is not empty; the index is not refreshed twice."""
     commands: tuple[InstallCommand, ...] = ()
     for packages in filter(None, groups):
-        made = make_commands(manager, packages, ecosystem=str(machine.ecosystem), host=machine.host)
+        made = make_commands(manager, packages, ecosystem=str(machine.ecosystem), site=machine.site)
         commands += made[-1:] if commands else made
     return commands
 

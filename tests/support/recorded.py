@@ -15,12 +15,16 @@
 from __future__ import annotations
 
 import struct
+import time
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from extdeps.host import Completed
+from extdeps.child import Completed
+from extdeps.host import Host
+from extdeps.interpreter import Interpreter
+from extdeps.manager.interface import Site
 
 HOSTS = Path(__file__).parent.parent / "hosts"
 _FLAGS = {"x86_64": 0x0303, "aarch64": 0x0A03}
@@ -103,9 +107,35 @@ class RecordedHost:
                 pending.extend(piece for piece in reversed(target.split("/")) if piece not in ("", "."))
         return "/" + "/".join(done)
 
-    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
+    def modification_time(self, path: str, /) -> float | None:
+        return time.time() if self.exists(path) else None
+
+    def run(
+        self, argv: Sequence[str], /, *, timeout: float = 10.0, environ: Mapping[str, str] | None = None
+    ) -> Completed | None:
         self.runs.append(tuple(argv))
         return self._commands.get(tuple(argv))
+
+    def follow(
+        self,
+        argv: Sequence[str],
+        /,
+        *,
+        on_line: Callable[[str], None],
+        timeout: float,
+        environ: Mapping[str, str] | None = None,
+    ) -> Completed | None:
+        self.runs.append(tuple(argv))
+        done = self._commands.get(tuple(argv))
+        for line in done.stdout.splitlines() if done else ():
+            on_line(line)
+        return done
+
+
+def make_site(host: Host | None = None, *, python: str = "/usr/bin/python3", prefix: str = "") -> Site:
+    """Where a manager works: a host, and the Python of the system there."""
+    interpreter = Interpreter(executable=python, prefix="/usr", base_prefix="/usr", version="3.12.3")
+    return Site(host=host or RecordedHost(), interpreter=interpreter, prefix=prefix)
 
 
 def load_host(name: str) -> RecordedHost:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from extdeps.catalog.ecosystem import parse_ecosystem
+from extdeps.child import Completed
 from extdeps.curate.index.interface import Source
 from extdeps.fetch import Fetcher, Response
-from extdeps.host import Completed, Host, LocalHost
+from extdeps.host import Host, LocalHost
 from support.archives import make_tar
 from support.recorded import RecordedHost
 
@@ -62,7 +63,9 @@ class Verifier(RecordedHost):
         self._returncode = returncode
         self._stderr = stderr
 
-    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed | None:
+    def run(
+        self, argv: Sequence[str], /, *, timeout: float = 10.0, environ: Mapping[str, str] | None = None
+    ) -> Completed | None:
         self.runs.append(tuple(argv))
         self.given += [Path(path).read_bytes() for path in argv[-2:]]
         return (

@@ -20,6 +20,7 @@ RANKS = [
     {"errors"},
     {"model"},
     {"versions"},
+    {"child"},
     {"resources", "host", "fetch", "compression", "describe"},
     {"interpreter", "system"},
     {"catalog", "database"},
@@ -34,7 +35,7 @@ RANKS = [
 RANK = {name: index for index, names in enumerate(RANKS) for name in names}
 VENDORED = {"packaging", "resolvelib", "distro", "rich", "platformdirs"}
 SEAMS = {
-    "subprocess": {"host"},
+    "subprocess": {"child"},
     "socket": {"fetch"},
     "urllib.request": {"fetch"},
     "rich": {"render", "cli"},

@@ -7,10 +7,10 @@ import pytest
 
 from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.checker import Selection, check
+from extdeps.child import Completed
 from extdeps.declaration.direct import declare
 from extdeps.declaration.external import parse_external
 from extdeps.declaration.metadata import parse_metadata
-from extdeps.host import Completed
 from extdeps.machine import retarget
 from extdeps.model.declaration import Declaration
 from extdeps.model.evidence import Report
@@ -96,7 +96,7 @@ def test_elevation(is_root: bool, programs: list[str], shell: str, note: bool) -
     )
     report = check_deps(host, "libffi")
     assert str(report.commands[-1]) == shell
-    assert ("the command needs root, and neither sudo, doas nor run0 is here" in report.notes) == note
+    assert ("the command needs root, and neither sudo, doas, run0 nor pkexec is here" in report.notes) == note
 
 
 def test_fresh_container_refreshes_the_index_first() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from extdeps.host import Completed, LocalHost, RootHost, find_executable, read_text, search_path
+from extdeps.child import Completed
+from extdeps.host import LocalHost, RootHost, find_executable, read_text, search_path
 from support.recorded import RecordedHost
 
 PATH = "/usr/bin:/bin"
@@ -164,12 +165,16 @@ def test_what_cannot_be_run_is_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("script", ["exec sleep 60", "sleep 3 & wait", "while :; do echo flood; done"])
 def test_a_program_that_takes_too_long_is_given_up(tmp_path: Path, script: str) -> None:
-    assert LocalHost({"PATH": PATH}).run([write_program(tmp_path / "slow", script)], timeout=0.2) is None
+    done = LocalHost({"PATH": PATH}).run([write_program(tmp_path / "slow", script)], timeout=0.2)
+    assert done
+    assert (done.fault, done.stdout, done.is_success) == ("it took longer than 0.2 s", "", False)
 
 
 def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:
     program = write_program(tmp_path / "slow", f"sleep 60 & echo $! > {tmp_path}/pid; wait")
-    assert LocalHost({"PATH": PATH}).run([program], timeout=0.5) is None
+    done = LocalHost({"PATH": PATH}).run([program], timeout=0.5)
+    assert done
+    assert done.fault == "it took longer than 0.5 s"
     status = Path("/proc", (tmp_path / "pid").read_text().strip(), "status")
     assert not status.exists() or "State:\tZ" in status.read_text()
 
@@ -353,4 +358,4 @@ def test_nothing_of_a_root_is_run(root: Path) -> None:
     write_program(root / "bin" / "say", "echo hello")
     host = RootHost(str(root))
     assert find_executable(host, "say") == "/bin/say"
-    assert host.run(["/bin/say"]) is None
+    assert host.run(["/bin/say"]) is None  # type: ignore[func-returns-value]

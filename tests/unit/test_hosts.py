@@ -417,7 +417,7 @@ def test_a_command_that_needs_root_says_so_when_nothing_gives_it() -> None:
     )
     report = check_deps(host, "cairo")
     assert last_command(report) == "dnf install cairo-devel"
-    assert report.notes == ("the command needs root, and neither sudo, doas nor run0 is here",)
+    assert report.notes == ("the command needs root, and neither sudo, doas, run0 nor pkexec is here",)
 
 
 @pytest.mark.parametrize("program", ["doas", "run0"])

@@ -5,45 +5,124 @@ from __future__ import annotations
 import re
 
 from extdeps.host import read_text
+from extdeps.manager.base import BaseManager, ask, describe_failure
 from extdeps.manager.interface import Derivation
+from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from extdeps.host import Host
-    from extdeps.manager.interface import Content
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]")
-"""Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal.
-
-A `+` at the end means an installation, which is what is asked for (`g++`, `ncbi-blast+`).
-"""
+    from extdeps.manager.interface import Content, Site
+    from extdeps.model.transaction import ChangeKind
 
 _STANZA_END = re.compile(r"\n[ \t]*\n")
 _FIELD = re.compile(r"^([A-Za-z-]+):(.*(?:\n[ \t].*)*)", re.MULTILINE)
 
 _LISTS = "/var/lib/apt/lists"
 _SOURCES = "/etc/apt/sources.list"
+_STAMPS = (_LISTS, f"{_LISTS}/partial", "/var/lib/apt/periodic/update-success-stamp")
+_DPKG = "/var/lib/dpkg"
+_STATUS = f"{_DPKG}/status"
+
+_QUIETLY = ("-o", "Debug::NoLocking=1")  # a simulation needs no lock, and an ordinary user gets none
+_POLICY = re.compile(r"^(?P<name>\S+):\n  Installed: .*\n  Candidate: (?P<candidate>.*)\n", re.MULTILINE)
+_TABLE = re.compile(r"^(?: \*\*\*|    ) (?P<version>\S+) -?\d+\n(?P<origins>(?: {8,}.*\n)*)", re.MULTILINE)
+_ORIGIN = re.compile(r"^ *-?\d+ (?P<address>\S+) (?P<suite>\S+)", re.MULTILINE)
+_PROVIDED = re.compile(
+    r"^Package: (?P<name>\S+)\n.*?^Reverse Provides: *\n(?P<owners>(?:(?!Package: ).*\n)*)", re.M | re.S
+)
+_INSTALLATION = re.compile(r"^Inst (?P<name>\S+)(?: \[(?P<before>[^]]+)\])? \((?P<after>\S+) ", re.MULTILINE)
+_REMOVAL = re.compile(r"^(?:Remv|Purg) (?P<name>\S+)(?: \[(?P<before>[^]]+)\])?", re.MULTILINE)
+_ADDRESS = re.compile(r"^'[^']+' \S+ (?P<size>\d+)(?: |$)", re.MULTILINE)
+_HALF_DONE = re.compile(
+    rb"^Status: \S+ (?:reinstreq \S+|\S+ (?:half-installed|unpacked|half-configured|triggers-(?:awaited|pending)))$",
+    re.MULTILINE,
+)
 
 
-class Apt:
+class Apt(BaseManager):
     """apt-get, which unlike apt has an interface that stays the same."""
 
     name = "apt"
     ecosystems = ("debian", "ubuntu")
     executables = ("apt-get",)
     is_system = True
+    scheme = "deb"
+    environment = (
+        ("DEBIAN_FRONTEND", "noninteractive"),
+        ("APT_LISTCHANGES_FRONTEND", "none"),
+        ("NEEDRESTART_MODE", "a"),
+    )
+    lock_message = r"Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock"
+    install = ("apt-get", "install")
+    # a configuration file that was changed by hand stays as it is (dpkg(1), --force-conf...)
+    answers = ("--yes", "-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold")
+    grammar = r"[a-z0-9][a-z0-9+.-]*[a-z0-9+.]"
+    """Debian Policy 5.6.1, without a name that ends in `-`: apt would take that as a removal.
 
-    def accepts(self, package: str, /) -> bool:
-        return bool(_NAME.fullmatch(package))
+    A `+` at the end means an installation, which is what is asked for (`g++`, `ncbi-blast+`).
+    """
 
-    def install_commands(self, packages: tuple[str, ...], host: Host, /) -> tuple[tuple[str, ...], ...]:
-        install = ("apt-get", "install", *packages)
-        return (install,) if self.has_index(host) else (("apt-get", "update"), install)
+    def find_available(self, names: Collection[str], site: Site, /) -> Availability:
+        if not names:
+            return Availability()
+        provided = ask(site, ("apt-cache", "showpkg", "--", *names))
+        if not provided.is_success:
+            return Availability(problem=describe_failure("apt-cache showpkg", provided))
+        owners = {match["name"]: tuple(_iter_owners(match["owners"])) for match in _PROVIDED.finditer(provided.stdout)}
+        wanted = dict.fromkeys((*names, *(owner for found in owners.values() for owner in found)))
+        policy = ask(site, ("apt-cache", "policy", "--", *wanted))
+        if not policy.is_success:
+            return Availability(problem=describe_failure("apt-cache policy", policy))
+        known = _read_policy(policy.stdout)
+        packages = {
+            name: known.get(name) or tuple(item for owner in owners.get(name, ()) for item in known.get(owner, ())[:1])
+            for name in names
+        }
+        return Availability(packages={name: found for name, found in packages.items() if found})
 
-    def has_repository(self, repository: str, host: Host, /) -> bool:
+    def preview(self, packages: tuple[str, ...], site: Site, /) -> Preview:
+        simulated = ask(site, ("apt-get", "--simulate", *_QUIETLY, "install", "--", *packages))
+        if not simulated.is_success:
+            return Preview(
+                problem=_describe_refusal(simulated.stdout, simulated.stderr) or describe_failure("apt-get", simulated)
+            )
+        changes = tuple(_iter_changes(simulated.stdout))
+        addresses = ask(site, ("apt-get", "--print-uris", "-qq", "--yes", *_QUIETLY, "install", "--", *packages))
+        sizes = (int(match["size"]) for match in _ADDRESS.finditer(addresses.stdout))
+        return Preview(changes=sort_changes(changes), download=sum(sizes) if addresses.is_success else None)
+
+    def install_command(
+        self, packages: tuple[str, ...], site: Site, /, *, unattended: bool = False, allow_removals: bool = False
+    ) -> tuple[str, ...]:
+        command = super().install_command((), site, unattended=unattended)
+        if unattended:
+            command += ("--allow-downgrades",) if allow_removals else ("--no-remove",)
+            command += ("--",)
+        return (*command, *packages)
+
+    def refresh_command(self, _site: Site, /) -> tuple[str, ...]:
+        return ("apt-get", "update")
+
+    def find_index_time(self, site: Site, /) -> float | None:
+        """The time of the last update; apt gives the lists themselves the times of the server."""
+        if not any("_Packages" in name for name in site.host.list_directory(_LISTS)):
+            return None  # as in a fresh container
+        return max(filter(None, (site.host.modification_time(path) for path in _STAMPS)), default=None)
+
+    def repair_commands(self, site: Site, /) -> tuple[tuple[str, ...], ...]:
+        host = site.host
+        is_logged = any(name.isdigit() for name in host.list_directory(f"{_DPKG}/updates"))
+        if not is_logged and not _HALF_DONE.search(host.read_bytes(_STATUS) or b""):
+            return ()
+        mend = ("apt-get", "install", "--fix-broken", *self.answers, "--no-remove")
+        return (("dpkg", "--configure", "--pending", "--force-confdef", "--force-confold"), mend)
+
+    def has_repository(self, repository: str, site: Site, /) -> bool:
         """Whether a component (`non-free`) is among the lists that apt has fetched, or is named in its sources."""
+        host = site.host
         if any(f"_{repository}_" in name for name in host.list_directory(_LISTS)):
             return True
         sources = [_SOURCES, *(f"{_SOURCES}.d/{name}" for name in host.list_directory(f"{_SOURCES}.d"))]
@@ -56,13 +135,54 @@ class Apt:
 
         return find_packages(contents, host, self.accepts)
 
-    def needs_elevation(self, host: Host, /) -> bool:
-        return not host.is_root
 
-    @staticmethod
-    def has_index(host: Host) -> bool:
-        """Whether apt knows any package, which it does not in a fresh container."""
-        return any("_Packages" in name for name in host.list_directory(_LISTS))
+def _iter_owners(text: str) -> Iterator[str]:
+    """The packages that provide a name, of lines such as `gawk 1:5.2.1-2 (= )`."""
+    for line in text.splitlines():
+        name = line.partition(" ")[0]
+        if name:
+            yield name
+
+
+def _read_policy(text: str) -> dict[str, tuple[PackageVersion, ...]]:
+    """The versions of each package of `apt-cache policy`, the candidate first; none without one."""
+    found = {}
+    heads = list(_POLICY.finditer(text))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        table = text[head.end() : following.start() if following else None]
+        versions = []
+        for row in _TABLE.finditer(table):
+            origins = (match["suite"] for match in _ORIGIN.finditer(row["origins"]) if match["address"] != _STATUS)
+            versions.append(PackageVersion(name=head["name"], version=row["version"], origin=next(origins, "")))
+        versions.sort(key=lambda item: item.version != head["candidate"])
+        if head["candidate"] != "(none)":
+            found[head["name"]] = tuple(versions)
+    return found
+
+
+def _iter_changes(text: str) -> Iterator[Change]:
+    from extdeps.versions.table import get_order
+
+    order = get_order("deb")
+    removed = {match["name"]: match["before"] or "" for match in _REMOVAL.finditer(text)}
+    for match in _INSTALLATION.finditer(text):
+        name, before, after = match["name"], match["before"] or "", match["after"]
+        removed.pop(name, None)
+        if not before:
+            yield Change(kind="install", package=name, after=after)
+            continue
+        compared = order.compare(before, after)
+        kind: ChangeKind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
+        yield Change(kind=kind, package=name, before=before, after=after)
+    for name, before in removed.items():
+        yield Change(kind="remove", package=name, before=before)
+
+
+def _describe_refusal(stdout: str, stderr: str) -> str:
+    """What apt has against it: its errors, and which dependencies cannot be had."""
+    unmet = re.findall(r"^ +(\S+ : (?:Pre)?Depends: .+|\S+ : Conflicts: .+)$", stdout, re.MULTILINE)
+    errors = re.findall(r"^E: (.+)$", stderr, re.MULTILINE)
+    return "; ".join(" ".join(part.split()) for part in (*errors[:5], *unmet[:5]))
 
 
 def _names(sources: str, component: str) -> bool:

@@ -92,7 +92,7 @@ def _search(pattern: str, lists: list[str], host: Host) -> tuple[list[str], str]
     """The lines that match, and why some lists could not be read."""
     if host.is_executable(_HELPER):
         done = host.run(("sh", "-c", _SEARCH, "sh", _HELPER, pattern, *lists), timeout=60.0)
-        if done is not None:
+        if done is not None and not done.fault:
             return done.stdout.splitlines(), _describe(done.stderr)
     found: list[str] = []
     note = ""

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from typing import Literal, Protocol
 
     from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+    from extdeps.model.constraint import Constraint
+    from extdeps.model.transaction import Availability, Preview
+    from extdeps.versions.upstream import Scheme
 
     ContentKind = Literal["pkg-config", "executable"]
 else:
@@ -64,28 +68,85 @@ class Derivation:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where a manager works.
+
+    Args:
+        host: the machine.
+        interpreter: the Python that decides, in whose environment conda and pip install.
+        prefix: the directory of an environment of its own, instead of that of the Python; empty for none.
+        channels: where a manager of the conda family looks, in order.
+    """
+
+    host: Host
+    interpreter: Interpreter
+    prefix: str = ""
+    channels: tuple[str, ...] = ("conda-forge",)
+
+
 class Manager(Protocol):
     """One tool that installs packages of one ecosystem.
+
+    A question about many names takes as many processes as one about one name. What cannot be asked is a `problem` in
+    the answer, never an exception. Names are those that `accepts` lets through.
 
     Attributes:
         name: what the tool is called.
         ecosystems: the ecosystems whose packages it installs, the family's own first.
         executables: the programs, any of which means that the tool is here.
         is_system: whether it installs for the whole machine, so that a derivative is known by it.
+        scheme: how it writes and orders versions.
+        environment: the variables under which it asks nothing and speaks English.
+        lock_message: a pattern of what it prints when another process has locked its database; empty where it waits
+            by itself or has no lock.
     """
 
     name: str
     ecosystems: tuple[str, ...]
     executables: tuple[str, ...]
     is_system: bool
+    scheme: Scheme
+    environment: tuple[tuple[str, str], ...]
+    lock_message: str
 
     def accepts(self, package: str, /) -> bool:
         """Whether a name follows the ecosystem's grammar, so that it can be no option, pattern or file."""
 
-    def install_commands(self, packages: tuple[str, ...], host: Host, /) -> tuple[tuple[str, ...], ...]:
-        """The commands, without elevation, that install packages on a host."""
+    def constrain(self, package: str, constraints: tuple[Constraint, ...], /) -> str:
+        """The package with as much of a version range as the tool's own syntax can say; else the package alone."""
 
-    def has_repository(self, repository: str, host: Host, /) -> bool:
+    def find_version(self, site: Site, /) -> str:
+        """The version of the tool itself; empty where it does not tell. One process."""
+
+    def find_available(self, names: Collection[str], site: Site, /) -> Availability:
+        """The versions that can be installed, by name, virtual names with what provides them."""
+
+    def preview(self, packages: tuple[str, ...], site: Site, /) -> Preview:
+        """What an installation would change, removals allowed, out of the tool's own simulation; nothing is changed."""
+
+    def install_command(
+        self, packages: tuple[str, ...], site: Site, /, *, unattended: bool = False, allow_removals: bool = False
+    ) -> tuple[str, ...]:
+        """The command, without elevation, that installs packages.
+
+        Args:
+            packages: names that `accepts` lets through.
+            site: where.
+            unattended: answer the tool's own questions, since a person has consented to us; else as one would type it.
+            allow_removals: whether other packages may be removed or downgraded for it; only with `unattended`.
+        """
+
+    def refresh_command(self, site: Site, /) -> tuple[str, ...]:
+        """The command that fetches the tool's index anew; empty where it keeps none or fetches it by itself."""
+
+    def find_index_time(self, site: Site, /) -> float | None:
+        """When the index was last fetched, in seconds since 1970; None where there is none. Nothing is run."""
+
+    def repair_commands(self, site: Site, /) -> tuple[tuple[str, ...], ...]:
+        """What has to be run first to finish what an interrupted run left half done. Nothing is run."""
+
+    def has_repository(self, repository: str, site: Site, /) -> bool:
         """Whether a part of the ecosystem that is not on by itself is switched on there."""
 
     def derive(self, contents: Collection[Content], host: Host | None, /) -> Derivation:
@@ -96,5 +157,5 @@ class Manager(Protocol):
             host: the machine, or None for one that is not here.
         """
 
-    def needs_elevation(self, host: Host, /) -> bool:
-        """Whether they have to run as root there."""
+    def needs_elevation(self, site: Site, /) -> bool:
+        """Whether its commands have to run as root there."""

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from extdeps.host import find_executable
+from extdeps.manager.elevation import guess_elevation
 from extdeps.model.evidence import InstallCommand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.host import Host
-    from extdeps.manager.interface import Manager
+    from extdeps.manager.interface import Manager, Site
 
 _MANAGERS = {
     "apt": "extdeps.manager.apt:Apt",
-    "dnf": "extdeps.manager.plain:DNF",
-    "zypper": "extdeps.manager.plain:ZYPPER",
-    "pacman": "extdeps.manager.plain:PACMAN",
-    "pacman of msys2": "extdeps.manager.plain:PACMAN_OF_MSYS2",
-    "apk": "extdeps.manager.plain:APK",
-    "brew": "extdeps.manager.plain:BREW",
-    "conda": "extdeps.manager.plain:CONDA",
-    "mamba": "extdeps.manager.plain:MAMBA",
-    "micromamba": "extdeps.manager.plain:MICROMAMBA",
-    "pixi": "extdeps.manager.plain:PIXI",
-    "nix": "extdeps.manager.plain:NIX",
-    "emerge": "extdeps.manager.plain:EMERGE",
-    "xbps": "extdeps.manager.plain:XBPS",
-    "pkg": "extdeps.manager.plain:PKG",
-    "port": "extdeps.manager.plain:MACPORTS",
-    "guix": "extdeps.manager.plain:GUIX",
-    "spack": "extdeps.manager.plain:SPACK",
-    "vcpkg": "extdeps.manager.plain:VCPKG",
-    "conan": "extdeps.manager.plain:CONAN",
-    "winget": "extdeps.manager.plain:WINGET",
-    "choco": "extdeps.manager.plain:CHOCO",
-    "scoop": "extdeps.manager.plain:SCOOP",
-    "pip": "extdeps.manager.plain:PIP",
+    "dnf": "extdeps.manager.dnf:Dnf",
+    "zypper": "extdeps.manager.zypper:Zypper",
+    "pacman": "extdeps.manager.pacman:Pacman",
+    "pacman of msys2": "extdeps.manager.pacman:PacmanOfMsys2",
+    "apk": "extdeps.manager.apk:Apk",
+    "brew": "extdeps.manager.brew:Brew",
+    "conda": "extdeps.manager.conda:Conda",
+    "mamba": "extdeps.manager.mamba:Mamba",
+    "micromamba": "extdeps.manager.micromamba:Micromamba",
+    "pixi": "extdeps.manager.pixi:Pixi",
+    "nix": "extdeps.manager.nix:Nix",
+    "emerge": "extdeps.manager.portage:Portage",
+    "xbps": "extdeps.manager.xbps:Xbps",
+    "pkg": "extdeps.manager.pkg:Pkg",
+    "port": "extdeps.manager.macports:Macports",
+    "guix": "extdeps.manager.guix:Guix",
+    "spack": "extdeps.manager.spack:Spack",
+    "vcpkg": "extdeps.manager.vcpkg:Vcpkg",
+    "conan": "extdeps.manager.conan:Conan",
+    "winget": "extdeps.manager.winget:Winget",
+    "choco": "extdeps.manager.choco:Choco",
+    "scoop": "extdeps.manager.scoop:Scoop",
+    "pip": "extdeps.manager.pip:Pip",
 }
+
+INDEX_AGE = 24 * 3600.0
+"""The seconds after which a manager's index is fetched anew before it is relied on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +66,7 @@ def get_manager(name: str) -> Manager:
         KeyError: it is not in the table.
     """
     module, _, attribute = _MANAGERS[name].partition(":")
-    found = getattr(import_module(module), attribute)
-    manager: Manager = found() if isinstance(found, type) else found
+    manager: Manager = getattr(import_module(module), attribute)()
     return manager
 
 
@@ -90,28 +94,33 @@ def choose_manager(ecosystem: str, managers: tuple[FoundManager, ...]) -> Manage
     return get_manager(name) if name else None
 
 
+def has_stale_index(manager: Manager, site: Site) -> bool:
+    """Whether a manager has an index to fetch, and has none or one that is older than `INDEX_AGE`."""
+    if not manager.refresh_command(site):
+        return False
+    fetched = manager.find_index_time(site)
+    return fetched is None or time.time() - fetched > INDEX_AGE
+
+
 def make_commands(
-    manager: Manager, packages: tuple[str, ...], *, ecosystem: str, host: Host
+    manager: Manager, packages: tuple[str, ...], *, ecosystem: str, site: Site
 ) -> tuple[InstallCommand, ...]:
-    """The commands that install packages on a host, in order; the last one installs.
+    """The commands that install packages, as one would type them; the last one installs, one before it refreshes.
 
     Args:
         manager: the tool.
         packages: names that the manager accepts.
         ecosystem: what the packages belong to, for the report.
-        host: the machine, for elevation and the state of the manager's index.
+        site: where, for elevation and the state of the manager's index.
     """
-    elevation = ""
-    if manager.needs_elevation(host):
-        elevation = next((name for name in ("sudo", "doas", "run0") if find_executable(host, name)), "")
-    argvs = manager.install_commands(packages, host)
-    return tuple(
-        InstallCommand(
-            manager=manager.name,
-            ecosystem=ecosystem,
-            argv=argv,
-            packages=packages if argv is argvs[-1] else (),
-            elevation=elevation,
-        )
-        for argv in argvs
+    elevation = guess_elevation(site.host) if manager.needs_elevation(site) else ""
+    install = InstallCommand(
+        manager=manager.name,
+        ecosystem=ecosystem,
+        argv=manager.install_command(packages, site),
+        packages=packages,
+        elevation=elevation,
     )
+    if not has_stale_index(manager, site):
+        return (install,)
+    return (replace(install, argv=manager.refresh_command(site), packages=()), install)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from extdeps.child import Completed
 from extdeps.database.apk import Apk
 from extdeps.database.brew import Brew
 from extdeps.database.conda import Conda
@@ -16,7 +17,6 @@ from extdeps.database.interface import PackageDatabase
 from extdeps.database.pacman import Pacman
 from extdeps.database.rpm import Rpm
 from extdeps.database.table import get_database
-from extdeps.host import Completed
 from extdeps.interpreter import Interpreter
 from extdeps.model.evidence import Evidence
 from support.recorded import RecordedHost, load_host

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extdeps.manager.apt import Apt
-from support.recorded import RecordedHost
+from support.recorded import RecordedHost, make_site
 
 LISTS = "/var/lib/apt/lists"
 
@@ -77,14 +77,16 @@ def test_the_index_is_fetched_where_there_is_none() -> None:
     apt = Apt()
     install = ("apt-get", "install", "zlib1g-dev", "g++")
     fresh = RecordedHost(empty=[f"{LISTS}/lock", f"{LISTS}/partial/x"])
-    assert apt.install_commands(("zlib1g-dev", "g++"), fresh) == (("apt-get", "update"), install)
+    assert apt.find_index_time(make_site(fresh)) is None
     filled = RecordedHost(empty=[f"{LISTS}/deb.debian.org_debian_dists_trixie_main_binary-amd64_Packages.lz4"])
-    assert apt.install_commands(("zlib1g-dev", "g++"), filled) == (install,)
+    assert apt.find_index_time(make_site(filled)) is not None
+    assert apt.refresh_command(make_site(filled)) == ("apt-get", "update")
+    assert apt.install_command(("zlib1g-dev", "g++"), make_site(filled)) == install
 
 
 @pytest.mark.parametrize(("is_root", "needs"), [(True, False), (False, True)])
 def test_root_is_needed(is_root: bool, needs: bool) -> None:
-    assert Apt().needs_elevation(RecordedHost(is_root=is_root)) == needs
+    assert Apt().needs_elevation(make_site(RecordedHost(is_root=is_root))) == needs
 
 
 @pytest.mark.parametrize(
@@ -106,4 +108,4 @@ def test_root_is_needed(is_root: bool, needs: bool) -> None:
     ],
 )
 def test_a_component_that_is_switched_on(files: dict[str, str], there: bool) -> None:
-    assert Apt().has_repository("non-free", RecordedHost(files=files)) == there
+    assert Apt().has_repository("non-free", make_site(RecordedHost(files=files))) == there

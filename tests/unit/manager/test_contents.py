@@ -10,7 +10,7 @@ from importlib import import_module
 
 import pytest
 
-from extdeps.host import Completed
+from extdeps.child import Completed
 from extdeps.manager.apt import Apt
 from extdeps.manager.interface import Content, Derivation, Derived
 from support.recorded import RecordedHost

@@ -17,7 +17,7 @@ from extdeps.manager.table import (
 )
 from extdeps.model.evidence import InstallCommand
 from extdeps.resources import shipped_directory
-from support.recorded import RecordedHost
+from support.recorded import RecordedHost, make_site
 
 NAMES = ("apt", "dnf", "zypper", "pacman", "apk", "brew", "conda", "mamba", "micromamba", "pixi", "nix")
 
@@ -95,12 +95,14 @@ def test_the_manager_of_an_ecosystem(ecosystem: str, there: tuple[str, ...], cho
 )
 def test_elevation(name: str, is_root: bool, programs: list[str], elevation: str) -> None:
     host = RecordedHost(executables=[f"/usr/bin/{program}" for program in programs], is_root=is_root)
-    commands = make_commands(get_manager(name), ("x",), ecosystem="debian", host=host)
+    commands = make_commands(get_manager(name), ("x",), ecosystem="debian", site=make_site(host))
     assert {command.elevation for command in commands} == {elevation}
 
 
 def test_the_last_of_several_commands_installs() -> None:
-    commands = make_commands(get_manager("apt"), ("xx", "g++"), ecosystem="debian", host=RecordedHost(is_root=False))
+    commands = make_commands(
+        get_manager("apt"), ("xx", "g++"), ecosystem="debian", site=make_site(RecordedHost(is_root=False))
+    )
     update, install = (
         InstallCommand(manager="apt", ecosystem="debian", argv=("apt-get", "update"), packages=()),
         InstallCommand(
@@ -140,8 +142,8 @@ def test_a_mapping_installs_as_we_do(file: str, name: str, command: list[str], e
     assert manager
     assert command[0] == name
     host = RecordedHost(empty=["/var/lib/apt/lists/x_Packages"], is_root=False)
-    ((program, *ours),) = manager.install_commands(("xx",), host)
+    program, *ours = manager.install_command(("xx",), make_site(host))
     theirs = [_LONG.get(word, word).replace("{}", shape.replace("{name}", "xx")) for word in command[1:]]
     assert [word for word in theirs if word not in _QUESTIONS] == ours
     assert name in (manager.name, program)
-    assert elevation == manager.needs_elevation(host)
+    assert elevation == manager.needs_elevation(make_site(host))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extdeps.catalog.probes import VersionRule
-from extdeps.host import Completed
+from extdeps.child import Completed
 from extdeps.interpreter import Interpreter
 from extdeps.model.evidence import Evidence
 from extdeps.probe.executable import Executables

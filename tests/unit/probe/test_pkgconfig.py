@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extdeps.host import Completed
+from extdeps.child import Completed
 from extdeps.interpreter import Interpreter
 from extdeps.model.evidence import Evidence
 from extdeps.probe.pkgconfig import Module, PkgConfig, parse_module

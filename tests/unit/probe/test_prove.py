@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extdeps.catalog.probes import ProbeEntry, VersionRule
-from extdeps.host import Completed
+from extdeps.child import Completed
 from extdeps.interpreter import Interpreter
 from extdeps.model.constraint import parse_constraints
 from extdeps.model.evidence import Evidence

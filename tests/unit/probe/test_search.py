@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from extdeps.host import Completed
+from extdeps.child import Completed
 from extdeps.interpreter import Distributor, Interpreter
 from extdeps.probe.search import SearchPath, ask_compiler, find_search_path
 from support.recorded import RecordedHost

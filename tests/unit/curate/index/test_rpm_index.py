@@ -214,8 +214,8 @@ class Gpgv(RecordedHost):
         self.shown: list[bytes] = []
         self._returncode = returncode
 
-    def run(self, argv, /, *, timeout=10.0):  # type: ignore[no-untyped-def]
-        from extdeps.host import Completed
+    def run(self, argv, /, *, timeout=10.0, environ=None):  # type: ignore[no-untyped-def]
+        from extdeps.child import Completed
 
         self.shown += [Path(path).read_bytes() for path in argv[3:]]
         return Completed(returncode=self._returncode, stdout="", stderr="gpgv: what it says\n")

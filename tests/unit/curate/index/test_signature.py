@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from extdeps.child import Completed
 from extdeps.curate.index.signature import check_signature, read_signed
 from extdeps.errors import UntrustedIndexError
-from extdeps.host import Completed
 from support.recorded import RecordedHost
 
 KEY = bytes(range(256))
@@ -23,7 +23,7 @@ class Gpgv(RecordedHost):
         super().__init__()
         self.keys: list[bytes] = []
 
-    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0) -> Completed:
+    def run(self, argv: Sequence[str], /, *, timeout: float = 10.0, environ: object = None) -> Completed:
         assert argv[:3] == ["gpgv", "--quiet", "--keyring"]
         assert argv[3].startswith("/")
         self.keys.append(Path(argv[3]).read_bytes())

@@ -1,14 +1,23 @@
-"""The managers of which only the command is known: names and commands of each."""
+"""The managers names and commands of each."""
 
 from __future__ import annotations
 
 import pytest
 
-from extdeps.manager.interface import Content, Derived
-from extdeps.manager.plain import APK, BREW, CONDA, DNF, MAMBA, MICROMAMBA, NIX, PACMAN, PIXI, ZYPPER, PlainManager
-from support.recorded import RecordedHost
+from extdeps.manager.interface import Content, Derived, Manager
+from extdeps.manager.table import get_manager
+from support.recorded import RecordedHost, make_site
 
+NAMES = ("apk", "brew", "conda", "dnf", "mamba", "micromamba", "nix", "pacman", "pixi", "zypper")
+APK, BREW, CONDA, DNF, MAMBA, MICROMAMBA, NIX, PACMAN, PIXI, ZYPPER = map(get_manager, NAMES)
 ALL = (DNF, ZYPPER, PACMAN, APK, BREW, CONDA, MAMBA, MICROMAMBA, PIXI, NIX)
+
+
+def name_of(value: object) -> str:
+    """What a parameter is called in the name of a test."""
+    return value if isinstance(value, str) else str(getattr(value, "name", ""))
+
+
 each = pytest.mark.parametrize("manager", ALL, ids=lambda manager: manager.name)
 
 FORBIDDEN = [
@@ -48,7 +57,7 @@ FORBIDDEN = [
 
 @each
 @pytest.mark.parametrize("name", FORBIDDEN)
-def test_what_is_no_name(manager: PlainManager, name: str) -> None:
+def test_what_is_no_name(manager: Manager, name: str) -> None:
     assert not manager.accepts(name)
 
 
@@ -72,9 +81,9 @@ def test_what_is_no_name(manager: PlainManager, name: str) -> None:
         (PIXI, ["zlib"]),
         (NIX, ["zlib", "SDL2", "gnome.gtk", "python313Packages.numpy", "_7zz", "x'", "gtk3-x11"]),
     ],
-    ids=lambda value: value.name if isinstance(value, PlainManager) else "",
+    ids=name_of,
 )
-def test_names_of_packages(manager: PlainManager, names: list[str]) -> None:
+def test_names_of_packages(manager: Manager, names: list[str]) -> None:
     assert [name for name in names if not manager.accepts(name)] == []
 
 
@@ -100,9 +109,9 @@ def test_names_of_packages(manager: PlainManager, names: list[str]) -> None:
         (NIX, "7zip"),
         (NIX, "zlib^dev"),
     ],
-    ids=str,
+    ids=name_of,
 )
-def test_what_is_no_name_of_one(manager: PlainManager, name: str) -> None:
+def test_what_is_no_name_of_one(manager: Manager, name: str) -> None:
     assert not manager.accepts(name)
 
 
@@ -119,9 +128,9 @@ def test_what_is_no_name_of_one(manager: PlainManager, name: str) -> None:
         (BREW, "x.rb"),
         (BREW, "a/../x.rb"),
     ],
-    ids=lambda value: value.name if isinstance(value, PlainManager) else value,
+    ids=name_of,
 )
-def test_a_file_is_no_name(manager: PlainManager, name: str) -> None:
+def test_a_file_is_no_name(manager: Manager, name: str) -> None:
     assert not manager.accepts(name)
 
 
@@ -139,23 +148,23 @@ def test_a_file_is_no_name(manager: PlainManager, name: str) -> None:
         (PIXI, "pixi add a b"),
         (NIX, "nix profile install nixpkgs#a nixpkgs#b"),
     ],
-    ids=lambda value: value.name if isinstance(value, PlainManager) else "",
+    ids=name_of,
 )
-def test_the_command(manager: PlainManager, command: str) -> None:
-    assert manager.install_commands(("a", "b"), RecordedHost()) == (tuple(command.split()),)
+def test_the_command(manager: Manager, command: str) -> None:
+    assert manager.install_command(("a", "b"), make_site()) == tuple(command.split())
 
 
 @each
-def test_root_is_needed_by_managers_of_the_system(manager: PlainManager) -> None:
+def test_root_is_needed_by_managers_of_the_system(manager: Manager) -> None:
     of_the_system = manager in (DNF, ZYPPER, PACMAN, APK)
     assert manager.is_system == of_the_system
-    assert manager.needs_elevation(RecordedHost(is_root=False)) == of_the_system
-    assert not manager.needs_elevation(RecordedHost(is_root=True))
+    assert manager.needs_elevation(make_site(RecordedHost(is_root=False))) == of_the_system
+    assert not manager.needs_elevation(make_site())
 
 
 @each
-def test_repositories_are_not_known(manager: PlainManager) -> None:
-    assert manager.has_repository("non-free", RecordedHost())
+def test_repositories_are_not_known(manager: Manager) -> None:
+    assert manager.has_repository("non-free", make_site())
 
 
 MODULE = Content(kind="pkg-config", name="gtk+-3.0")
@@ -170,9 +179,9 @@ PROGRAM = Content(kind="executable", name="x_y")
         (APK, {MODULE: "pc:gtk+-3.0", PROGRAM: "cmd:x_y"}),
         *((manager, {}) for manager in (PACMAN, BREW, CONDA, MAMBA, MICROMAMBA, PIXI, NIX)),
     ],
-    ids=lambda value: value.name if isinstance(value, PlainManager) else "",
+    ids=name_of,
 )
-def test_names_by_content(manager: PlainManager, specs: dict[Content, str]) -> None:
+def test_names_by_content(manager: Manager, specs: dict[Content, str]) -> None:
     expected = {content: Derived(spec=spec) for content, spec in specs.items()}
     assert manager.derive((MODULE, PROGRAM), RecordedHost()).specs == expected
     assert manager.derive((MODULE, PROGRAM), None).specs == expected
@@ -180,11 +189,11 @@ def test_names_by_content(manager: PlainManager, specs: dict[Content, str]) -> N
 
 @each
 @pytest.mark.parametrize("name", [*FORBIDDEN, "../x", "a)b", "a(b", "a'b", "a/b", ".x", "_x", "+x", "a" * 129])
-def test_no_name_by_content_that_is_none(manager: PlainManager, name: str) -> None:
+def test_no_name_by_content_that_is_none(manager: Manager, name: str) -> None:
     contents = (Content(kind="pkg-config", name=name), Content(kind="executable", name=name))
     assert manager.derive(contents, RecordedHost()).specs == {}
 
 
-@pytest.mark.parametrize(("manager", "name"), [(DNF, "x.rpm"), (APK, "x.apk")], ids=lambda value: str(value)[:5])
-def test_a_program_whose_name_would_be_taken_for_a_file(manager: PlainManager, name: str) -> None:
+@pytest.mark.parametrize(("manager", "name"), [(DNF, "x.rpm"), (APK, "x.apk")], ids=name_of)
+def test_a_program_whose_name_would_be_taken_for_a_file(manager: Manager, name: str) -> None:
     assert manager.derive((Content(kind="executable", name=name),), None).specs == {}
