@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.manager.table import choose_manager
 from extdeps.model.evidence import Evidence, Finding, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from extdeps.catalog.catalogue import Catalogue, Resolution
     from extdeps.catalog.probes import ProbeEntry
     from extdeps.machine import Machine
-    from extdeps.manager.interface import Manager
     from extdeps.model.declaration import Declaration
     from extdeps.model.requirement import Phase
 
@@ -135,11 +133,9 @@ class _Checker:
         self._extras = extras
         self._ecosystem = machine.ecosystem
         self.survey = Survey(machine.host, machine.interpreter, self._ecosystem.name if self._ecosystem else "")
-        self._manager: Manager | None = None
+        self._manager = machine.manager
         self._environment: dict[str, str] | None = None
         self.notes: list[str] = []
-        if self._ecosystem:
-            self._manager = choose_manager(self._ecosystem.name, machine.managers)
         if self._ecosystem is None or catalogue.mapping(self._ecosystem) is None:
             name = str(self._ecosystem or machine.os_release.pretty_name or machine.host.system)
             self.notes.append(f"no mapping for this system ({name}): packages cannot be named")

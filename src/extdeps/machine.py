@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from extdeps.catalog.ecosystem import find_ecosystem
 from extdeps.interpreter import find_interpreter
 from extdeps.manager.interface import Site
-from extdeps.manager.table import find_managers, system_families
+from extdeps.manager.table import choose_manager, find_managers, get_manager, system_families
 from extdeps.system import find_libc, read_os_release
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from extdeps.catalog.ecosystem import Ecosystem
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.manager.interface import Manager
     from extdeps.manager.table import FoundManager
     from extdeps.model.hostfacts import HostFacts
     from extdeps.system import OsRelease
@@ -36,6 +37,7 @@ class Machine:
         managers: the package managers that are there.
         ecosystem: where its packages come from, or None where nothing is known about it.
         is_probed: false for a machine that is not here, of which only the ecosystem is known.
+        chosen: the manager that the user wants, or empty.
         prefix: the directory of an environment of its own that is to be used, or empty.
         channels: where conda's packages are looked for, in order.
     """
@@ -46,8 +48,16 @@ class Machine:
     managers: tuple[FoundManager, ...]
     ecosystem: Ecosystem | None
     is_probed: bool = True
+    chosen: str = ""
     prefix: str = ""
     channels: tuple[str, ...] = ("conda-forge",)
+
+    @property
+    def manager(self) -> Manager | None:
+        """The manager of its packages: the one that was asked for, else one that is there, else one that could be."""
+        if self.chosen:
+            return get_manager(self.chosen)
+        return choose_manager(self.ecosystem.name, self.managers) if self.ecosystem else None
 
     @property
     def site(self) -> Site:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.manager.table import choose_manager, make_commands
+from extdeps.manager.table import make_commands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
         survey: the probes of the machine, for what is installed.
     """
     ecosystem = machine.ecosystem
-    manager = choose_manager(ecosystem.name, machine.managers) if ecosystem else None
+    manager = machine.manager
     if ecosystem is None:
         return Remedy()
     wanted: dict[str, None] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from extdeps.manager.interface import Content, Derivation
-from extdeps.manager.table import choose_manager
 from extdeps.model.identifier import is_virtual
 
 TYPE_CHECKING = False
@@ -48,7 +47,7 @@ def name_unmapped(findings: tuple[Finding, ...], machine: Machine, catalogue: Ca
             wanted[index] = _find_contents(finding, machine, catalogue)
     if not wanted:
         return Named(findings=findings)
-    manager = choose_manager(machine.ecosystem.name, machine.managers) if machine.ecosystem else None
+    manager = machine.manager
     contents = tuple(dict.fromkeys(item for needs in wanted.values() for choices in needs for item in choices))
     derivation = Derivation()
     if manager and contents:

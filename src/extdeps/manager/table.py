@@ -15,31 +15,42 @@ if TYPE_CHECKING:
     from extdeps.host import Host
     from extdeps.manager.interface import Manager, Site
 
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is known of a manager before its module is imported."""
+
+    target: str
+    executables: tuple[str, ...]
+    ecosystems: tuple[str, ...]
+    is_system: bool = False
+
+
 _MANAGERS = {
-    "apt": "extdeps.manager.apt:Apt",
-    "dnf": "extdeps.manager.dnf:Dnf",
-    "zypper": "extdeps.manager.zypper:Zypper",
-    "pacman": "extdeps.manager.pacman:Pacman",
-    "pacman of msys2": "extdeps.manager.pacman:PacmanOfMsys2",
-    "apk": "extdeps.manager.apk:Apk",
-    "brew": "extdeps.manager.brew:Brew",
-    "conda": "extdeps.manager.conda:Conda",
-    "mamba": "extdeps.manager.mamba:Mamba",
-    "micromamba": "extdeps.manager.micromamba:Micromamba",
-    "pixi": "extdeps.manager.pixi:Pixi",
-    "nix": "extdeps.manager.nix:Nix",
-    "emerge": "extdeps.manager.portage:Portage",
-    "xbps": "extdeps.manager.xbps:Xbps",
-    "pkg": "extdeps.manager.pkg:Pkg",
-    "port": "extdeps.manager.macports:Macports",
-    "guix": "extdeps.manager.guix:Guix",
-    "spack": "extdeps.manager.spack:Spack",
-    "vcpkg": "extdeps.manager.vcpkg:Vcpkg",
-    "conan": "extdeps.manager.conan:Conan",
-    "winget": "extdeps.manager.winget:Winget",
-    "choco": "extdeps.manager.choco:Choco",
-    "scoop": "extdeps.manager.scoop:Scoop",
-    "pip": "extdeps.manager.pip:Pip",
+    "apt": _Row("extdeps.manager.apt:Apt", ("apt-get",), ("debian", "ubuntu"), is_system=True),
+    "dnf": _Row("extdeps.manager.dnf:Dnf", ("dnf", "dnf5", "microdnf"), ("fedora", "rhel"), is_system=True),
+    "zypper": _Row("extdeps.manager.zypper:Zypper", ("zypper",), ("opensuse",), is_system=True),
+    "pacman": _Row("extdeps.manager.pacman:Pacman", ("pacman",), ("arch",), is_system=True),
+    "pacman of msys2": _Row("extdeps.manager.pacman:PacmanOfMsys2", (), ("msys2",)),
+    "apk": _Row("extdeps.manager.apk:Apk", ("apk",), ("alpine",), is_system=True),
+    "brew": _Row("extdeps.manager.brew:Brew", ("brew",), ("homebrew",)),
+    "conda": _Row("extdeps.manager.conda:Conda", ("conda",), ("conda-forge",)),
+    "mamba": _Row("extdeps.manager.mamba:Mamba", ("mamba",), ("conda-forge",)),
+    "micromamba": _Row("extdeps.manager.micromamba:Micromamba", ("micromamba",), ("conda-forge",)),
+    "pixi": _Row("extdeps.manager.pixi:Pixi", ("pixi",), ("conda-forge",)),
+    "nix": _Row("extdeps.manager.nix:Nix", ("nix",), ("nix",)),
+    "emerge": _Row("extdeps.manager.portage:Portage", ("emerge",), ("gentoo",), is_system=True),
+    "xbps": _Row("extdeps.manager.xbps:Xbps", ("xbps-install",), ("void",), is_system=True),
+    "pkg": _Row("extdeps.manager.pkg:Pkg", ("pkg",), ("freebsd",), is_system=True),
+    "port": _Row("extdeps.manager.macports:Macports", ("port",), ("macports",), is_system=True),
+    "guix": _Row("extdeps.manager.guix:Guix", ("guix",), ("guix",)),
+    "spack": _Row("extdeps.manager.spack:Spack", ("spack",), ("spack",)),
+    "vcpkg": _Row("extdeps.manager.vcpkg:Vcpkg", ("vcpkg",), ("vcpkg",)),
+    "conan": _Row("extdeps.manager.conan:Conan", ("conan",), ("conan",)),
+    "winget": _Row("extdeps.manager.winget:Winget", ("winget",), ("winget",)),
+    "choco": _Row("extdeps.manager.choco:Choco", ("choco",), ("chocolatey",)),
+    "scoop": _Row("extdeps.manager.scoop:Scoop", ("scoop",), ("scoop",)),
+    "pip": _Row("extdeps.manager.pip:Pip", ("pip", "pip3"), ("pypi",)),
 }
 
 INDEX_AGE = 24 * 3600.0
@@ -65,7 +76,7 @@ def get_manager(name: str) -> Manager:
     Raises:
         KeyError: it is not in the table.
     """
-    module, _, attribute = _MANAGERS[name].partition(":")
+    module, _, attribute = _MANAGERS[name].target.partition(":")
     manager: Manager = getattr(import_module(module), attribute)()
     return manager
 
@@ -73,8 +84,8 @@ def get_manager(name: str) -> Manager:
 def find_managers(host: Host) -> tuple[FoundManager, ...]:
     """The managers whose program is on a host, in the order of the table; nothing is run."""
     found = []
-    for name in _MANAGERS:
-        paths = (find_executable(host, program) for program in get_manager(name).executables)
+    for name, row in _MANAGERS.items():
+        paths = (find_executable(host, program) for program in row.executables)
         path = next((path for path in paths if path), None)
         if path:
             found.append(FoundManager(name=name, path=path))
@@ -83,12 +94,13 @@ def find_managers(host: Host) -> tuple[FoundManager, ...]:
 
 def system_families(managers: tuple[FoundManager, ...]) -> tuple[str, ...]:
     """The ecosystems that a derivative may belong to, by the system managers that are there."""
-    return tuple(manager.ecosystems[0] for found in managers if (manager := get_manager(found.name)).is_system)
+    rows = (_MANAGERS[found.name] for found in managers)
+    return tuple(row.ecosystems[0] for row in rows if row.is_system)
 
 
 def choose_manager(ecosystem: str, managers: tuple[FoundManager, ...]) -> Manager | None:
     """The manager for an ecosystem: one that is there, else the first that could be."""
-    able = [name for name in _MANAGERS if ecosystem in get_manager(name).ecosystems]
+    able = [name for name, row in _MANAGERS.items() if ecosystem in row.ecosystems]
     there = {found.name for found in managers}
     name = next((name for name in able if name in there), able[0] if able else None)
     return get_manager(name) if name else None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from extdeps.manager.table import (
+    _MANAGERS,
     FoundManager,
     choose_manager,
     find_managers,
@@ -17,6 +18,7 @@ from extdeps.manager.table import (
 )
 from extdeps.model.evidence import InstallCommand
 from extdeps.resources import shipped_directory
+from extdeps.versions.table import get_order
 from support.recorded import RecordedHost, make_site
 
 NAMES = ("apt", "dnf", "zypper", "pacman", "apk", "brew", "conda", "mamba", "micromamba", "pixi", "nix")
@@ -110,6 +112,14 @@ def test_the_last_of_several_commands_installs() -> None:
         ),
     )
     assert commands == (update, install)
+
+
+@pytest.mark.parametrize("name", list(_MANAGERS))
+def test_the_table_says_what_the_manager_says(name: str) -> None:
+    manager, row = get_manager(name), _MANAGERS[name]
+    said = (manager.executables, manager.ecosystems, manager.is_system)
+    assert said == (row.executables, row.ecosystems, row.is_system)
+    get_order(manager.scheme)
 
 
 # the mappings
