@@ -134,20 +134,20 @@ def follow(
         OSError: it cannot be started.
         KeyboardInterrupt: we were interrupted; the program has ended.
     """
-    has_terminal = _has_terminal()
+    is_attended = has_terminal()
     with subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        start_new_session=not has_terminal,
+        start_new_session=not is_attended,
         env=dict(environ),
     ) as process:
         late: list[bool] = []
 
         def end_late() -> None:
             late.append(True)
-            _end(process, own_group=not has_terminal)
+            _end(process, own_group=not is_attended)
 
         timer = Timer(timeout, end_late)
         timer.daemon = True
@@ -156,7 +156,7 @@ def follow(
             _hand_on(process, on_line)
             process.wait()
         except KeyboardInterrupt:
-            _interrupt(process, on_line, own_group=not has_terminal)
+            _interrupt(process, on_line, own_group=not is_attended)
             raise
         finally:
             timer.cancel()
@@ -164,7 +164,8 @@ def follow(
     return Completed(returncode=process.returncode, stdout="", fault=fault)
 
 
-def _has_terminal() -> bool:
+def has_terminal() -> bool:
+    """Whether a program could ask for a password."""
     try:
         os.close(os.open("/dev/tty", os.O_RDWR))
     except OSError:

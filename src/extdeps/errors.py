@@ -9,9 +9,18 @@
     │   └── ArchiveError                 an sdist or a wheel
     ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
     │   ├── InterpreterError             the Python of `--python`
-    │   └── FetchError                   an index or an address
-    │       ├── AbsentAddressError       the server knows of nothing there
-    │       └── UntrustedIndexError      nobody vouches for what was read
+    │   ├── FetchError                   an index or an address
+    │   │   ├── AbsentAddressError       the server knows of nothing there
+    │   │   └── UntrustedIndexError      nobody vouches for what was read
+    │   └── InstallationError            an installation, begun or not
+    │       ├── NoManagerError           no package manager can be used here
+    │       ├── NoElevationError         root is needed, and there is no way to it
+    │       ├── ConsentError             nobody is there to say yes
+    │       ├── RefusedError             the manager would not do it
+    │       ├── RemovalError             it would remove or downgrade something
+    │       ├── LockedError              another process is at it
+    │       ├── StepError                a command failed
+    │       └── StillMissingError        all commands went well, and something is missing yet
     └── BugError                exit 70  something that we did not think of
 
 An error says what happened (`message`), where (`context`), and what to do
@@ -122,6 +131,60 @@ class UntrustedIndexError(FetchError):
     """An index is not signed by a trusted key, has expired, or is not what its signer says."""
 
     code = "untrusted-index"
+
+
+class InstallationError(EnvironmentFaultError):
+    """What is missing could not be installed."""
+
+    code = "installation"
+
+
+class NoManagerError(InstallationError):
+    """No package manager can be used."""
+
+    code = "no-manager"
+
+
+class NoElevationError(InstallationError):
+    """The manager needs root, and there is no way to it."""
+
+    code = "no-elevation"
+
+
+class ConsentError(InstallationError):
+    """There is no terminal on which somebody could say yes, and no `--yes`."""
+
+    code = "no-consent"
+
+
+class RefusedError(InstallationError):
+    """The manager's own simulation says that it would not go through."""
+
+    code = "refused"
+
+
+class RemovalError(InstallationError):
+    """The transaction would remove or downgrade something."""
+
+    code = "would-remove"
+
+
+class LockedError(InstallationError):
+    """Another process holds a lock for too long."""
+
+    code = "locked"
+
+
+class StepError(InstallationError):
+    """A command failed, took too long or cannot be run."""
+
+    code = "step-failed"
+
+
+class StillMissingError(InstallationError):
+    """Every command succeeded, and something is missing all the same."""
+
+    code = "still-missing"
 
 
 class BugError(ExtdepsError):

@@ -76,7 +76,14 @@ class Host(Protocol):
         timeout: float,
         environ: Mapping[str, str] | None = None,
     ) -> Completed | None:
-        """Run a program that changes the machine (`extdeps.child.follow`); None where it cannot be run here."""
+        """Run a program that changes the machine (`extdeps.child.follow`); None where it cannot be run here.
+
+        Args:
+            argv: the program and its arguments.
+            on_line: called with each line that it prints.
+            timeout: in seconds.
+            environ: its whole environment; that of the machine by default.
+        """
 
 
 def read_text(host: Host, path: str) -> str | None:
@@ -180,7 +187,7 @@ class LocalHost:
         program = find_executable(self, argv[0])
         if program is None:
             return None
-        own = {**self.environ, **(environ or {})}
+        own = self.environ if environ is None else environ
         try:
             return follow([program, *argv[1:]], environ=own, timeout=timeout, on_line=on_line)
         except (OSError, ValueError):

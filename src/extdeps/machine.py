@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from extdeps.catalog.ecosystem import find_ecosystem
+from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem
+from extdeps.errors import UsageError
 from extdeps.interpreter import find_interpreter
 from extdeps.manager.interface import Site
-from extdeps.manager.table import choose_manager, find_managers, get_manager, system_families
+from extdeps.manager.table import choose_manager, find_managers, get_manager, list_managers, system_families
 from extdeps.system import find_libc, read_os_release
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
-    from extdeps.catalog.ecosystem import Ecosystem
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
     from extdeps.manager.interface import Manager
     from extdeps.manager.table import FoundManager
-    from extdeps.model.hostfacts import HostFacts
+    from extdeps.model.hostfacts import HostFacts, ManagerFacts
     from extdeps.system import OsRelease
 
 _DARWIN = frozenset({"homebrew", "macports"})
@@ -102,8 +102,39 @@ def retarget(machine: Machine, ecosystem: Ecosystem) -> Machine:
     return replace(machine, ecosystem=ecosystem, is_probed=False, managers=())
 
 
-def gather_facts(machine: Machine) -> HostFacts:
-    """The machine as it is told to a person or a program."""
+def choose(machine: Machine, name: str, known: Collection[str]) -> Machine:
+    """The same machine with a manager that somebody has asked for, and the ecosystem of its packages.
+
+    Args:
+        machine: as it was described.
+        name: a manager, or an ecosystem whose manager is meant (`conda-forge`).
+        known: the ecosystems that have a mapping.
+
+    Raises:
+        UsageError: nothing is called so, or it has no packages for the target.
+    """
+    names = list_managers()
+    if name not in names:
+        of_ecosystem = choose_manager(name, machine.managers)
+        if of_ecosystem is None:
+            raise UsageError(f"`{name}` is not a package manager", hint=f"one of {', '.join(names)}")
+        name = of_ecosystem.name
+    ecosystems = get_manager(name).ecosystems
+    system = find_ecosystem(machine.os_release, "system", known, system_families(machine.managers))
+    fitting = [item for item in (machine.ecosystem, system) if item and item.name in ecosystems]
+    if not machine.is_probed and not fitting[:1] == [machine.ecosystem]:
+        raise UsageError(f"{name} has no packages of {machine.ecosystem}")
+    ecosystem = fitting[0] if fitting else Ecosystem(name=ecosystems[0])
+    return replace(machine, chosen=name, ecosystem=ecosystem)
+
+
+def gather_facts(machine: Machine, *, ask_managers: bool = False) -> HostFacts:
+    """The machine as it is told to a person or a program.
+
+    Args:
+        machine: the described machine.
+        ask_managers: run each package manager for its version, and find out who may use it.
+    """
     from extdeps.model.hostfacts import HostFacts
 
     host, python, release = machine.host, machine.interpreter, machine.os_release
@@ -119,6 +150,26 @@ def gather_facts(machine: Machine) -> HostFacts:
         python_version=python.version,
         python_distributor=python.distributor,
         ecosystem=str(machine.ecosystem or ""),
-        managers=tuple((manager.name, manager.path) for manager in machine.managers),
+        managers=tuple(_describe_managers(machine, ask=ask_managers)),
         is_root=host.is_root,
     )
+
+
+def _describe_managers(machine: Machine, *, ask: bool) -> Iterator[ManagerFacts]:
+    from extdeps.manager.elevation import find_elevation
+    from extdeps.model.hostfacts import ManagerFacts
+
+    own = machine.manager
+    elevation = find_elevation(machine.host) if ask and machine.managers else None
+    for found in machine.managers:
+        manager = get_manager(found.name)
+        facts = ManagerFacts(name=found.name, path=found.path, is_own=own is not None and own.name == found.name)
+        if elevation is None:
+            yield facts
+        elif machine.host.is_root or not manager.needs_elevation(machine.site):
+            usable = "as root" if machine.host.is_root else "as this user"
+            yield replace(facts, version=manager.find_version(machine.site), usable=usable)
+        else:
+            usable = f"by {elevation}" if elevation.is_possible else "not at all"
+            version = manager.find_version(machine.site)
+            yield replace(facts, version=version, usable=usable, reason=elevation.reason)

@@ -28,7 +28,7 @@ RANKS = [
     {"machine"},
     {"remedy", "unmapped"},
     {"checker"},
-    {"render", "curate"},
+    {"render", "curate", "execute"},
     {"cli"},
     {"__main__", "__init__"},
 ]

@@ -31,6 +31,7 @@ NAMES = (
     "error",
     "faults",
     "host",
+    "install-report",
     "known-ecosystems",
     "mapping",
     "overlay",
@@ -110,6 +111,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
             {0},
         ),
         ("host", ("host",), {0}),
+        ("install-report", ("install", "-d", "dep:generic/python", "--phase", "run", "--offline"), {0}),
         ("coverage", ("mapping", "coverage"), {0}),
         ("coverage", ("mapping", "coverage", "--in", "alpine"), {0}),
         (
@@ -144,7 +146,10 @@ HOST = {
     "libc": None,
     "python": {"executable": "/usr/bin/python3", "version": "3.11.2", "distributor": "system"},
     "ecosystem": "debian+12",
-    "managers": [{"name": "apt", "path": "/usr/bin/apt-get"}],
+    "managers": [
+        {"name": "apt", "path": "/usr/bin/apt-get", "own": True, "version": None, "usable": None, "reason": None},
+        {"name": "pip", "path": "/usr/bin/pip", "own": False, "version": "26", "usable": "not at all", "reason": "no"},
+    ],
     "root": False,
 }
 EVIDENCE = {
@@ -383,6 +388,36 @@ CENTRAL = {
         {"id": "dep:virtual/compiler/c"},
     ],
 }
+INSTALLATION = {
+    **REPORT,
+    "executed": True,
+    "steps": [
+        {
+            "kind": "install",
+            "manager": "apt",
+            "ecosystem": "debian+12",
+            "argv": ["sudo", "apt-get", "install", "zlib1g-dev"],
+            "shell": "sudo apt-get install zlib1g-dev",
+            "packages": ["zlib1g-dev"],
+            "elevated": True,
+            "preview": {
+                "simulated": True,
+                "download": 1000,
+                "changes": [{"kind": "install", "package": "zlib1g-dev", "before": None, "after": "1.3"}],
+            },
+        },
+        {
+            "kind": "refresh",
+            "manager": "apt",
+            "ecosystem": "debian+12",
+            "argv": ["apt-get", "update"],
+            "shell": "apt-get update",
+            "packages": [],
+            "elevated": False,
+            "preview": None,
+        },
+    ],
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
     "coverage": COVERAGE,
@@ -391,6 +426,7 @@ VALID: dict[str, dict[str, Any]] = {
     "error": ERROR,
     "faults": FAULTY,
     "host": HOST,
+    "install-report": INSTALLATION,
     "known-ecosystems": KNOWN,
     "mapping": MAPPING,
     "overlay": OVERLAY,
@@ -452,6 +488,16 @@ FAULTS: list[tuple[str, str, object]] = [
     ("host", "ecosystem", "Debian 12"),
     ("host", "python.distributor", "pyenv"),
     ("host", "managers.0", "apt"),
+    ("host", "managers.0.own", ABSENT),
+    ("host", "managers.0.usable", ""),
+    ("install-report", "executed", ABSENT),
+    ("install-report", "findings", ABSENT),
+    ("install-report", "steps.0.kind", "remove"),
+    ("install-report", "steps.0.preview", ABSENT),
+    ("install-report", "steps.0.preview.download", -1),
+    ("install-report", "steps.0.preview.changes.0.kind", "purge"),
+    ("install-report", "steps.0.preview.changes.0.after", ""),
+    ("install-report", "steps.0.argv", []),
     ("known-ecosystems", "ecosystems", ["debian"]),
     ("known-ecosystems", "ecosystems.debian+12.mapping", ABSENT),
     ("known-ecosystems", "ecosystems.debian+12.mapping", "debian.mapping.json"),

@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": "say what this machine is missing, and how to get it",
     "show": "print the external requirements of something, without looking at this machine",
     "host": "describe this machine: system, C library, Python, package managers",
+    "install": "get what this machine is missing, after showing it and a yes",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 

@@ -72,6 +72,13 @@ def add_machine_options(parser: argparse.ArgumentParser) -> None:
     """Add what chooses the machine and how to print."""
     group = parser.add_argument_group("which machine")
     group.add_argument("--python", metavar="PATH", default="", help="the Python that decides")
+    group.add_argument(
+        "--for",
+        dest="manager",
+        metavar="MANAGER",
+        default="",
+        help="the package manager to use: apt, conda, brew, ... (default: the machine's own)",
+    )
     group.add_argument("--root", metavar="DIR", default="", help="another root file system, of which nothing is run")
     group.add_argument(
         "--target",

@@ -12,7 +12,7 @@ from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases
 from extdeps.errors import UsageError
 from extdeps.host import LocalHost, RootHost
-from extdeps.machine import describe_machine, retarget
+from extdeps.machine import choose, describe_machine, retarget
 from extdeps.resources import data_directories
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Mapping
 
+    from extdeps.cli.settings import Settings
     from extdeps.declaration.named import Sources
     from extdeps.fetch import Fetcher
     from extdeps.host import Host
@@ -74,10 +75,26 @@ class Session:
         return tuple(getattr(self._arguments, option, ())) or tuple(path for path in listed if path)
 
     @cached_property
+    def settings(self) -> Settings:
+        """What the user has settled once."""
+        from extdeps.cli.settings import load_settings
+
+        return load_settings(self._local.environ)
+
+    @cached_property
     def machine(self) -> Machine:
-        """The described machine, or the one that `--target` names."""
+        """The described machine, or the one that `--target` names, with the manager of `--for`."""
+        return self.describe(self.host)
+
+    def describe(self, host: Host) -> Machine:
+        """Describe a host as the arguments have it; it may have changed since it was last described."""
+        machine = self._describe(host)
+        manager = self._arguments.manager or ("" if self._arguments.target else self.settings.manager)
+        return choose(machine, manager, self.catalogue.ecosystems()) if manager else machine
+
+    def _describe(self, host: Host) -> Machine:
         known = self.catalogue.ecosystems()
-        machine = describe_machine(self.host, known, self._arguments.python)
+        machine = describe_machine(host, known, self._arguments.python)
         own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
         if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
             machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))

@@ -81,6 +81,11 @@ def get_manager(name: str) -> Manager:
     return manager
 
 
+def list_managers() -> tuple[str, ...]:
+    """The names by which a person can ask for a manager."""
+    return tuple(name for name in _MANAGERS if " " not in name)
+
+
 def find_managers(host: Host) -> tuple[FoundManager, ...]:
     """The managers whose program is on a host, in the order of the table; nothing is run."""
     found = []

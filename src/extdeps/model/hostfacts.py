@@ -6,6 +6,28 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManagerFacts:
+    """A package manager that is on a machine.
+
+    Args:
+        name: what it is called.
+        path: its program.
+        is_own: whether it is the one that installs what is missing.
+        version: its version, or empty where it was not asked or does not tell.
+        usable: how its commands can be run: `as root`, `as this user`, `by sudo without a password`, ..., `not at all`;
+            empty where it was not asked.
+        reason: why not at all, or empty.
+    """
+
+    name: str
+    path: str
+    is_own: bool = False
+    version: str = ""
+    usable: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostFacts:
     """The facts that decide an answer.
 
@@ -21,7 +43,7 @@ class HostFacts:
         python_version: its version.
         python_distributor: who supplied it.
         ecosystem: where packages come from, or empty.
-        managers: name and path of each package manager that is there.
+        managers: the package managers that are there.
         is_root: whether commands run as root.
     """
 
@@ -36,5 +58,5 @@ class HostFacts:
     python_version: str
     python_distributor: str
     ecosystem: str
-    managers: tuple[tuple[str, str], ...]
+    managers: tuple[ManagerFacts, ...]
     is_root: bool

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extdeps.model.hostfacts import HostFacts
+    from extdeps.model.hostfacts import HostFacts, ManagerFacts
     from extdeps.render.text import Line
 
 
@@ -32,9 +32,18 @@ def render_host(facts: HostFacts) -> Iterator[Line]:
     }
     yield (Span(harmless(facts.name), "bold"),)
     rows = [[Span(name, "dim"), Span(harmless(text))] for name, text in known.items()]
-    managers = facts.managers or (("none", ""),)
-    rows += [
-        [Span("managers" if not index else "", "dim"), Span(harmless(f"{name}  {path}".rstrip()))]
-        for index, (name, path) in enumerate(managers)
+    yield from columns([*rows, [Span("managers", "dim"), Span("" if facts.managers else "none")]], indent=2)
+    yield from columns([_manager_row(manager) for manager in facts.managers], indent=4)
+
+
+def _manager_row(manager: ManagerFacts) -> list[Span]:
+    how = f"usable {manager.usable}" if manager.usable not in ("", "not at all") else manager.usable
+    how = "; ".join(
+        filter(None, (": ".join(filter(None, (how, manager.reason))), "used here" if manager.is_own else ""))
+    )
+    return [
+        Span(harmless(manager.name), "bold" if manager.is_own else ""),
+        Span(harmless(manager.version)),
+        Span(harmless(manager.path), "dim"),
+        Span(harmless(how)),
     ]
-    yield from columns(rows, indent=2)

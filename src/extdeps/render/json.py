@@ -8,7 +8,9 @@ if TYPE_CHECKING:
 
     from extdeps.model.declaration import Declaration, DeclaredRequirement
     from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
-    from extdeps.model.hostfacts import HostFacts
+    from extdeps.model.hostfacts import HostFacts, ManagerFacts
+    from extdeps.model.step import Step
+    from extdeps.model.transaction import Preview
 
 SCHEMA_VERSION = 1
 
@@ -36,6 +38,45 @@ def format_report(report: Report, facts: HostFacts, *, strict: bool) -> dict[str
         },
         "commands": [_command(command) for command in report.commands],
         "notes": list(report.notes),
+    }
+
+
+def format_installation(
+    report: Report, facts: HostFacts, steps: Iterable[Step], *, is_run: bool, strict: bool
+) -> dict[str, object]:
+    """The document of `extdeps install` (`install-report.schema.json`): that of a check, and what was run.
+
+    Args:
+        report: what is there, after the steps where they were run.
+        facts: the machine.
+        steps: in order.
+        is_run: false where they were only looked at.
+        strict: whether unknown counts as missing.
+    """
+    return {
+        **format_report(report, facts, strict=strict),
+        "executed": is_run,
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {"kind": step.kind, **_command(step.command), "preview": _preview(step.preview) if step.preview else None}
+
+
+def _preview(preview: Preview) -> dict[str, object]:
+    return {
+        "simulated": preview.is_simulated,
+        "download": preview.download,
+        "changes": [
+            {
+                "kind": change.kind,
+                "package": change.package,
+                "before": change.before or None,
+                "after": change.after or None,
+            }
+            for change in preview.changes
+        ],
     }
 
 
@@ -128,6 +169,17 @@ def format_host(facts: HostFacts) -> dict[str, object]:
             "distributor": facts.python_distributor,
         },
         "ecosystem": facts.ecosystem or None,
-        "managers": [{"name": name, "path": path} for name, path in facts.managers],
+        "managers": [_manager(manager) for manager in facts.managers],
         "root": facts.is_root,
+    }
+
+
+def _manager(manager: ManagerFacts) -> dict[str, object]:
+    return {
+        "name": manager.name,
+        "path": manager.path,
+        "own": manager.is_own,
+        "version": manager.version or None,
+        "usable": manager.usable or None,
+        "reason": manager.reason or None,
     }

@@ -21,13 +21,14 @@ _MARKS: dict[Status, tuple[str, Style]] = {
 }
 
 
-def render_report(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Line]:
+def render_report(report: Report, *, verbose: bool, quiet: bool, with_commands: bool = True) -> Iterator[Line]:
     """The lines of a report.
 
     Args:
         report: what to say.
         verbose: also what does not apply, every piece of evidence, and the notes of satisfied findings.
         quiet: only what needs action, and the command.
+        with_commands: say how to get what is missing.
     """
     shown = [finding for finding in report.findings if _is_shown(finding, verbose=verbose, quiet=quiet)]
     taken = dict(report.subjects)
@@ -39,7 +40,8 @@ def render_report(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Lin
     if not quiet:
         yield from _without_needs(report)
     yield from _notes(report, quiet=quiet)
-    yield from _commands(report)
+    if with_commands:
+        yield from _commands(report)
     if not quiet:
         yield (Span(_summary(report), "bold"),)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from extdeps.model.hostfacts import HostFacts
+from extdeps.model.hostfacts import HostFacts, ManagerFacts
 from extdeps.render.host import render_host
 
 FACTS = HostFacts(
@@ -21,7 +21,11 @@ FACTS = HostFacts(
     python_version="3.13.5",
     python_distributor="system",
     ecosystem="debian+13",
-    managers=(("apt", "/usr/bin/apt-get"), ("conda", "/opt/conda/bin/conda")),
+    managers=(
+        ManagerFacts(name="apt", path="/usr/bin/apt-get", is_own=True, version="3.0.3", usable="as root"),
+        ManagerFacts(name="dnf", path="/usr/bin/dnf", version="4.14.0", usable="not at all", reason="no sudo"),
+        ManagerFacts(name="conda", path="/opt/conda/bin/conda"),
+    ),
     is_root=True,
 )
 NOTHING = HostFacts(
@@ -42,7 +46,7 @@ NOTHING = HostFacts(
 
 
 def text_of(facts: HostFacts) -> str:
-    return "\n".join("".join(span.text for span in line) for line in render_host(facts))
+    return "\n".join("".join(span.text for span in line).rstrip() for line in render_host(facts))
 
 
 def test_all_facts() -> None:
@@ -54,8 +58,10 @@ def test_all_facts() -> None:
         "  Python        /usr/bin/python3 (3.13.5, system)\n"
         "  ecosystem     debian+13\n"
         "  root          yes\n"
-        "  managers      apt  /usr/bin/apt-get\n"
-        "                conda  /opt/conda/bin/conda"
+        "  managers\n"
+        "    apt    3.0.3   /usr/bin/apt-get      usable as root; used here\n"
+        "    dnf    4.14.0  /usr/bin/dnf          not at all: no sudo\n"
+        "    conda          /opt/conda/bin/conda"
     )
 
 
@@ -84,5 +90,5 @@ def test_the_system(facts: HostFacts, line: str) -> None:
 
 
 def test_names_from_outside_do_no_harm() -> None:
-    text = text_of(replace(FACTS, name="/mnt/\x1b[2J", managers=(("apt", "/opt/\x07/apt-get"),)))
+    text = text_of(replace(FACTS, name="/mnt/\x1b[2J", managers=(ManagerFacts(name="apt", path="/opt/\x07/apt-get"),)))
     assert not {"\x1b", "\x07"} & set(text)

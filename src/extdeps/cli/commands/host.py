@@ -20,7 +20,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from extdeps.cli.session import Session
     from extdeps.machine import gather_facts
 
-    facts = gather_facts(Session(arguments).machine)
+    session = Session(arguments)
+    facts = gather_facts(session.machine, ask_managers=not arguments.root and not arguments.target)
     if arguments.format == "json":
         from extdeps.render.json import format_host
 

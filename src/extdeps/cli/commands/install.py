@@ -1,0 +1,182 @@
+"""`extdeps install`: get what is missing, after showing it and a yes."""
+
+from __future__ import annotations
+
+import sys
+
+from extdeps.cli.options import add_subject_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from extdeps.cli.place import Place
+    from extdeps.cli.session import Session
+    from extdeps.execute.installer import Outcome
+    from extdeps.execute.steps import StepMaker
+    from extdeps.machine import Machine
+    from extdeps.model.evidence import Report
+    from extdeps.model.step import Step
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_subject_options(parser)
+    group = parser.add_argument_group("installation")
+    group.add_argument("--dry-run", action="store_true", help="show what would be run, and run nothing")
+    group.add_argument("-y", "--yes", action="store_true", help="run what is shown without asking")
+    group.add_argument("--allow-removals", action="store_true", help="other packages may be removed or downgraded")
+    group.add_argument(
+        "--prefix",
+        metavar="DIR",
+        nargs="?",
+        const="",
+        help="without root: into a conda prefix (default: `.extdeps` beside the project)",
+    )
+    group.add_argument("--channel", metavar="NAME", action="append", default=[], help="where conda's packages are")
+    group.add_argument(
+        "--timeout", metavar="SECONDS", type=float, default=7200.0, help="end a step after this long (default: 7200)"
+    )
+    group.add_argument(
+        "--lock-timeout",
+        metavar="SECONDS",
+        type=float,
+        default=300.0,
+        help="wait no longer for another process (default: 300)",
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Check, show, ask, run and check again; 1 where it was only shown, or somebody said no."""
+    from extdeps.cli.session import Session
+
+    return _Installation(arguments, Session(arguments)).run()
+
+
+class _Installation:
+    """One invocation of the command."""
+
+    def __init__(self, arguments: argparse.Namespace, session: Session) -> None:
+        from extdeps.cli.progress import Progress
+
+        self._arguments = arguments
+        self._session = session
+        self._progress = Progress(verbose=arguments.verbose)
+        self._is_json = arguments.format == "json"
+        self._declarations = session.declarations()
+
+    def run(self) -> int:
+        """Do it all."""
+        from extdeps.cli.place import choose_place, find_usable
+        from extdeps.execute.installer import require_satisfied
+
+        place = choose_place(self._session, self._arguments)
+        machine = place.describe()
+        report = self._check(machine)
+        if not report.is_satisfied():
+            place = find_usable(place, self._session)
+            if place.note:
+                machine = place.describe()
+                report = self._check(machine)
+        self._show_report(report, place.note)
+        if not report.commands:
+            require_satisfied(report)
+            return self._end(report, machine)
+        if self._arguments.dry_run:
+            return self._end(report, machine, self._look(report, machine, place))
+        outcome, log = self._install(report, machine, place)
+        if outcome.is_declined:
+            print("Nothing more was run.", file=sys.stderr)
+            return self._end(report, machine, outcome.steps)
+        after = self._check(place.describe())
+        require_satisfied(after, absent=outcome.absent, log=log)
+        self._show_report(after)
+        return self._end(after, machine, outcome.steps)
+
+    def _check(self, machine: Machine) -> Report:
+        from extdeps.checker import check
+
+        return check(self._declarations, machine, self._session.catalogue, self._session.selection)
+
+    def _look(self, report: Report, machine: Machine, place: Place) -> tuple[Step, ...]:
+        """What would be run, as far as it can be told without running any of it."""
+        maker = self._make_steps(machine, place)
+        preparation = maker.prepare()
+        examined = maker.examine(_packages(report), allow_removals=True)
+        steps = (*preparation, examined.step) if examined.step else preparation
+        self._show_steps(steps)
+        return steps
+
+    def _install(self, report: Report, machine: Machine, place: Place) -> tuple[Outcome, str]:
+        from extdeps.execute.installer import install
+        from extdeps.execute.interface import Limits
+        from extdeps.execute.lock import hold_lock, lock_path
+        from extdeps.execute.log import Log, log_directory
+        from extdeps.execute.runner import Runner
+
+        arguments, environ = self._arguments, machine.host.environ
+        limits = Limits(step=arguments.timeout, lock=arguments.lock_timeout)
+
+        def consent(steps: tuple[Step, ...]) -> bool:
+            from extdeps.cli.progress import ask_consent
+
+            self._show_steps(steps)
+            return arguments.yes or ask_consent(report.commands)
+
+        with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
+            runner = Runner(machine.host, self._progress, log, limits)
+            try:
+                outcome = install(
+                    _packages(report),
+                    self._make_steps(machine, place),
+                    runner,
+                    consent,
+                    allow_removals=arguments.allow_removals,
+                )
+            except KeyboardInterrupt:
+                print(f"interrupted; a second run goes on from here; the log is {log.path}", file=sys.stderr)
+                raise
+            return outcome, log.path if outcome.steps else ""
+
+    @staticmethod
+    def _make_steps(machine: Machine, place: Place) -> StepMaker:
+        from extdeps.execute.steps import StepMaker
+
+        manager = machine.manager
+        assert manager
+        return StepMaker(manager, machine.site, str(machine.ecosystem), place.elevation)
+
+    def _show_report(self, report: Report, note: str = "") -> None:
+        if self._is_json:
+            return
+        from extdeps.cli.console import print_styled
+        from extdeps.render.report import render_report
+
+        if note:
+            print(f"note: {note}", file=sys.stderr)
+        quiet = self._arguments.quiet
+        print_styled(render_report(report, verbose=self._arguments.verbose, quiet=quiet, with_commands=False))
+
+    def _show_steps(self, steps: tuple[Step, ...]) -> None:
+        from extdeps.cli.console import print_styled
+        from extdeps.render.steps import render_steps
+
+        if not self._is_json:
+            print_styled(render_steps(steps, verbose=self._arguments.verbose))
+
+    def _end(self, report: Report, machine: Machine, steps: tuple[Step, ...] = ()) -> int:
+        """Print the document that was asked for, and tell whether all is there."""
+        if self._is_json:
+            from extdeps.cli.console import print_json
+            from extdeps.machine import gather_facts
+            from extdeps.render.json import format_installation
+
+            facts = gather_facts(machine)
+            is_run = not self._arguments.dry_run
+            print_json(format_installation(report, facts, steps, is_run=is_run, strict=self._arguments.strict))
+        return 0 if report.is_satisfied(strict=self._arguments.strict) else 1
+
+
+def _packages(report: Report) -> tuple[str, ...]:
+    """Every package that some command of a report installs."""
+    return tuple(dict.fromkeys(name for command in report.commands for name in command.packages))

@@ -1,0 +1,121 @@
+"""Where an installation goes: the machine's own manager, one that was asked for, or a prefix that needs no root."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+from extdeps.errors import NoManagerError, UsageError
+from extdeps.manager.elevation import Elevation, find_elevation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from extdeps.cli.session import Session
+    from extdeps.host import Host
+    from extdeps.machine import Machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an installation goes.
+
+    Args:
+        describe: the machine as a build will see it; asked again after something was installed.
+        elevation: how commands become root there.
+        note: why it is not the machine's own manager, or empty.
+    """
+
+    describe: Callable[[], Machine]
+    elevation: Elevation = Elevation()  # noqa: RUF009 - it is frozen
+    note: str = ""
+
+
+def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
+    """Where an installation is to go: into the prefix of `--prefix`, else what the machine's manager serves.
+
+    Raises:
+        UsageError: the machine is not this one.
+        NoManagerError: the prefix cannot be made.
+    """
+    if arguments.root or arguments.target:
+        raise UsageError("`extdeps install` works on this machine", hint="`extdeps check` answers for others")
+    if arguments.prefix is None:
+        return Place(describe=lambda: session.describe(session.host))
+    if not _has_rattler():
+        raise NoManagerError(
+            "a conda prefix is made with py-rattler, which is not installed", hint="pip install extdeps[conda]"
+        )
+    return _place_in_prefix(session, arguments.prefix or default_prefix(session))
+
+
+def find_usable(place: Place, session: Session) -> Place:
+    """The same place with the way to root that it needs; else a prefix, where one can be made and none was asked for.
+
+    Raises:
+        NoManagerError: there is no manager that could be used.
+    """
+    machine = place.describe()
+    if machine.prefix:
+        return place
+    elevation = _find_usable_elevation(session.host)
+    reason = _why_unusable(machine, elevation)
+    if not reason:
+        return replace(place, elevation=elevation)
+    if machine.chosen or not _has_rattler():
+        raise NoManagerError(
+            reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
+        )
+    return _place_in_prefix(session, default_prefix(session), note=reason)
+
+
+def _place_in_prefix(session: Session, prefix: str, *, note: str = "") -> Place:
+    directory = os.path.abspath(prefix)
+    return Place(
+        describe=lambda: session.describe_with_prefix(directory),
+        elevation=Elevation(),
+        note=f"{note}: a conda prefix in `{directory}` needs no root" if note else "",
+    )
+
+
+def is_here(machine: Machine) -> bool:
+    """Whether the program of the machine's manager is there."""
+    manager = machine.manager
+    return manager is not None and any(found.name == manager.name for found in machine.managers)
+
+
+def default_prefix(session: Session) -> str:
+    """The prefix of the settings, else the one of the project that the current directory belongs to."""
+    from extdeps.buildenv.prefix import default_prefix as prefix_of_project
+
+    return session.settings.prefix or prefix_of_project(session.host, os.getcwd())
+
+
+def _why_unusable(machine: Machine, elevation: Elevation) -> str:
+    manager = machine.manager
+    if manager is None:
+        return f"no package manager is known for this system ({machine.os_release.pretty_name or machine.host.system})"
+    if not is_here(machine):
+        return f"`{manager.name}` is not on this machine"
+    if manager.needs_elevation(machine.site) and not elevation.is_possible:
+        return f"{manager.name} needs root, and there is no way to it ({elevation.reason})"
+    return ""
+
+
+def _find_usable_elevation(host: Host) -> Elevation:
+    """How commands become root, as far as somebody is here to give a password."""
+    from extdeps.child import has_terminal
+
+    elevation = find_elevation(host)
+    if elevation.asks == "terminal" and not has_terminal():
+        reason = f"{elevation.program} wants a password, and there is no terminal to give it on"
+        return Elevation(is_possible=False, reason=reason)
+    return elevation
+
+
+def _has_rattler() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("rattler") is not None

@@ -1,0 +1,77 @@
+"""How far an installation is, on stderr: one line that changes on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from extdeps.errors import ConsentError
+from extdeps.render.text import harmless
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extdeps.model.step import Step
+
+
+class Progress:
+    """Tells a person on stderr what runs.
+
+    Args:
+        verbose: show every line also on a terminal.
+    """
+
+    def __init__(self, *, verbose: bool) -> None:
+        self._is_live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not verbose
+        self._width = 0
+
+    def start(self, step: Step, /) -> None:
+        self._print(f"$ {step}")
+
+    def show_line(self, text: str, /) -> None:
+        if not text.strip():
+            return
+        if not self._is_live:
+            self._print(text)
+            return
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+        line = harmless(text)[: max(0, columns - 3)]
+        sys.stderr.write(f"\r  {line}{' ' * (self._width - len(line))}")
+        sys.stderr.flush()
+        self._width = len(line)
+
+    def wait(self, reason: str, /) -> None:
+        self._print(reason)
+
+    def finish(self, _step: Step, /) -> None:
+        self._clear()
+
+    def _print(self, text: str) -> None:
+        self._clear()
+        print(harmless(text), file=sys.stderr, flush=True)
+
+    def _clear(self) -> None:
+        if self._width:
+            sys.stderr.write(f"\r{' ' * (self._width + 2)}\r")
+            self._width = 0
+
+
+def ask_consent(commands: Iterable[object]) -> bool:
+    """Ask on the terminal whether what was shown may be run; only a clear yes is one.
+
+    Args:
+        commands: what a person would type instead, for the error.
+
+    Raises:
+        ConsentError: there is no terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise ConsentError(
+            "nothing was run: nobody is here to say yes",
+            context=tuple(str(command) for command in commands),
+            hint="`--yes` says it beforehand; or run the command yourself",
+        )
+    sys.stdout.flush()
+    print("Run this? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

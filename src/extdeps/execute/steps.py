@@ -1,0 +1,119 @@
+"""What has to be run to install packages: repair, refresh, install, each looked at before it is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extdeps.errors import NoElevationError, RefusedError, RemovalError
+from extdeps.manager.table import has_stale_index
+from extdeps.model.evidence import InstallCommand
+from extdeps.model.step import Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.manager.elevation import Elevation
+    from extdeps.manager.interface import Manager, Site
+    from extdeps.model.step import StepKind
+    from extdeps.model.transaction import Preview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An installation, looked at with an index that is up to date.
+
+    Args:
+        step: what is to be run, with its preview; None where there is nothing that the manager could install.
+        absent: the packages that the manager does not know.
+    """
+
+    step: Step | None
+    absent: tuple[str, ...] = ()
+
+
+class StepMaker:
+    """Makes the steps of one manager at one place.
+
+    Args:
+        manager: the tool.
+        site: where it works.
+        ecosystem: what its packages belong to.
+        elevation: how commands become root.
+
+    Raises:
+        NoElevationError: they have to, and cannot.
+    """
+
+    def __init__(self, manager: Manager, site: Site, ecosystem: str, elevation: Elevation) -> None:
+        self._manager = manager
+        self._site = site
+        self._ecosystem = ecosystem
+        self._program = ""
+        if manager.needs_elevation(site):
+            if not elevation.is_possible:
+                raise NoElevationError(
+                    f"{manager.name} needs root, and there is no way to it",
+                    context=(elevation.reason,),
+                    hint="run it as root; `--prefix DIR` needs none (`pip install extdeps[conda]`)",
+                )
+            self._program = elevation.program
+
+    def prepare(self) -> tuple[Step, ...]:
+        """What is run before anything can be looked at: the repair of an interrupted run, and a fresh index."""
+        steps = [self._make("repair", argv) for argv in self._manager.repair_commands(self._site)]
+        if has_stale_index(self._manager, self._site):
+            steps.append(self._make("refresh", self._manager.refresh_command(self._site)))
+        return tuple(steps)
+
+    def examine(self, packages: tuple[str, ...], *, allow_removals: bool) -> Examined:
+        """Look at an installation before it is run.
+
+        What the manager does not know is left out, so that the rest can be had.
+
+        Args:
+            packages: names that the manager accepts.
+            allow_removals: whether others may be removed or downgraded for them.
+
+        Raises:
+            RefusedError: the manager would not do it.
+            RemovalError: it would remove or downgrade something, and must not.
+        """
+        known = self._manager.find_available(packages, self._site)
+        present = tuple(name for name in packages if known.problem or name in known.packages)
+        absent = tuple(name for name in packages if name not in present)
+        if not present:
+            return Examined(step=None, absent=absent)
+        preview = self._manager.preview(present, self._site)
+        if preview.problem:
+            raise RefusedError(
+                f"{self._manager.name} would not install {', '.join(present)}", context=(preview.problem,)
+            )
+        losses = preview.losses
+        if losses and not allow_removals:
+            lines = (f"{change.kind} {change.package} {change.before}".rstrip() for change in losses)
+            raise RemovalError(
+                f"{self._manager.name} would take something away for {', '.join(present)}",
+                context=tuple(lines),
+                hint="`--allow-removals` agrees to that",
+            )
+        argv = self._manager.install_command(
+            present, self._site, unattended=True, allow_removals=bool(losses) and allow_removals
+        )
+        return Examined(step=self._make("install", argv, packages=present, preview=preview), absent=absent)
+
+    def _make(
+        self, kind: StepKind, argv: tuple[str, ...], *, packages: tuple[str, ...] = (), preview: Preview | None = None
+    ) -> Step:
+        command = InstallCommand(
+            manager=self._manager.name,
+            ecosystem=self._ecosystem,
+            argv=argv,
+            packages=packages,
+            elevation=self._program,
+        )
+        return Step(
+            kind=kind,
+            command=command,
+            environment=self._manager.environment,
+            lock_message=self._manager.lock_message,
+            preview=preview,
+        )

@@ -1,0 +1,50 @@
+"""One command that changes the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from extdeps.model.evidence import InstallCommand
+    from extdeps.model.transaction import Preview
+
+    StepKind = Literal["repair", "refresh", "install"]
+else:
+    StepKind = str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A command as it is run, with nobody there to answer its questions.
+
+    Args:
+        kind: finish what an interrupted run left, fetch the manager's index, or install.
+        command: what is run.
+        environment: the variables that keep it from asking.
+        lock_message: a pattern of what it prints when another process has locked its database, or empty.
+        preview: what it would change, or None where that is not known before.
+    """
+
+    kind: StepKind
+    command: InstallCommand
+    environment: tuple[tuple[str, str], ...] = ()
+    lock_message: str = ""
+    preview: Preview | None = None
+
+    def __str__(self) -> str:
+        return str(self.command)
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The command line as it is given to the system.
+
+        What runs as root gets its variables from `env`: sudo, doas, run0 and pkexec let none through.
+        """
+        command = self.command
+        if not command.elevation:
+            return command.argv
+        variables = (f"{name}={value}" for name, value in self.environment)
+        return (command.elevation, "env", *variables, *command.argv)
