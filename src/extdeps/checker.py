@@ -79,10 +79,15 @@ def check(
     checker = _Checker(machine, catalogue, extras)
     asked = _merge(item for declaration in declarations for item in _select(declaration, selection, checker.applies))
     named = name_unmapped(tuple(checker.find(item) for item in asked), machine, catalogue)
-    remedy = find_remedy(named.findings, machine, catalogue, checker.survey)
+    findings = named.findings
+    if machine.is_probed and any(finding.needs_action for finding in findings):
+        from extdeps.buildenv.advice import advise_findings
+
+        findings = advise_findings(findings, machine.host, machine.interpreter, catalogue)
+    remedy = find_remedy(findings, machine, catalogue, checker.survey)
     declared = (note for declaration in declarations for note in declaration.notes)
     return Report(
-        findings=named.findings,
+        findings=findings,
         commands=remedy.commands,
         notes=tuple(dict.fromkeys((*declared, *checker.notes, *named.notes, *remedy.notes))),
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),

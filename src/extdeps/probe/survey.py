@@ -72,5 +72,15 @@ class Survey:
 
     def roots(self, prefixes: tuple[str, ...]) -> tuple[str, ...]:
         """The installation roots of an entry that are there; `$NAME` is taken from the environment."""
-        expanded = (self.host.environ.get(prefix[1:], "") if prefix.startswith("$") else prefix for prefix in prefixes)
+        expanded = (
+            self.host.environ.get(prefix[1:], "") if prefix.startswith("$") else self._insert_multiarch(prefix)
+            for prefix in prefixes
+        )
         return tuple(root for root in dict.fromkeys(expanded) if root.startswith("/") and self.host.exists(root))
+
+    def _insert_multiarch(self, prefix: str) -> str:
+        """The root of this architecture; empty where the system has no such name for it."""
+        if "{multiarch}" not in prefix:
+            return prefix
+        multiarch = self.interpreter.multiarch
+        return prefix.replace("{multiarch}", multiarch) if multiarch else ""

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from extdeps.model.declaration import Declaration, DeclaredRequirement
+    from extdeps.model.environment import Environment, Variable
     from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
     from extdeps.model.hostfacts import HostFacts
 
@@ -130,4 +131,27 @@ def format_host(facts: HostFacts) -> dict[str, object]:
         "ecosystem": facts.ecosystem or None,
         "managers": [{"name": name, "path": path} for name, path in facts.managers],
         "root": facts.is_root,
+    }
+
+
+def format_environment(environment: Environment) -> dict[str, object]:
+    """The document of `extdeps env` (`environment.schema.json`)."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "prefix": environment.prefix or None,
+        "variables": [_variable(item) for item in environment.variables],
+        "on_request": [_variable(item) for item in environment.on_request],
+        "notes": list(environment.notes),
+    }
+
+
+def _variable(item: Variable) -> dict[str, object]:
+    return {
+        "name": item.name,
+        "values": list(item.values),
+        "separator": item.separator or None,
+        "last": item.is_last,
+        "default": item.default or None,
+        "phases": list(item.phases),
+        "why": item.why,
     }
