@@ -77,10 +77,15 @@ def check(
     checker = _Checker(machine, catalogue, extras)
     asked = _merge(item for declaration in declarations for item in _select(declaration, selection, checker.applies))
     named = name_unmapped(tuple(checker.find(item) for item in asked), machine, catalogue)
-    remedy = find_remedy(named.findings, machine, catalogue, checker.survey)
+    findings = named.findings
+    if machine.is_probed and any(finding.needs_action for finding in findings):
+        from extdeps.buildenv.advice import advise_findings
+
+        findings = advise_findings(findings, machine.host, machine.interpreter, catalogue)
+    remedy = find_remedy(findings, machine, catalogue, checker.survey)
     declared = (note for declaration in declarations for note in declaration.notes)
     return Report(
-        findings=named.findings,
+        findings=findings,
         commands=remedy.commands,
         notes=tuple(dict.fromkeys((*declared, *checker.notes, *named.notes, *remedy.notes))),
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
@@ -132,7 +137,8 @@ class _Checker:
         self._catalogue = catalogue
         self._extras = extras
         self._ecosystem = machine.ecosystem
-        self.survey = Survey(machine.host, machine.interpreter, self._ecosystem.name if self._ecosystem else "")
+        name = self._ecosystem.name if self._ecosystem else ""
+        self.survey = Survey(machine.host, machine.interpreter, name, machine.prefix)
         self._manager = machine.manager
         self._environment: dict[str, str] | None = None
         self.notes: list[str] = []
@@ -151,8 +157,8 @@ class _Checker:
         """The finding of one requirement."""
         resolution = self._catalogue.resolve(asked.requirement.url)
         packages = self._packages(resolution.identifier, asked.phase)
-        if resolution.identifier == PYTHON and self._machine.interpreter.distributor == "other":
-            packages = packages if asked.phase != "host" or not self._machine.is_probed else ()
+        if resolution.identifier == PYTHON and asked.phase == "host" and self._has_own_headers():
+            packages = ()
         proof = self._prove(asked, resolution, packages)
         note = proof.note
         if asked.implied:
@@ -170,6 +176,11 @@ class _Checker:
             note=note,
             registered=resolution.registered,
         )
+
+    def _has_own_headers(self) -> bool:
+        """Whether the headers of the Python that decides cannot be had as packages of the ecosystem."""
+        machine = self._machine
+        return machine.is_probed and (machine.interpreter.distributor == "other" or bool(machine.prefix))
 
     def _prove(self, asked: _Asked, resolution: Resolution, packages: tuple[str, ...]) -> Proof:
         requirement = asked.requirement

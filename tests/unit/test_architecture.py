@@ -26,7 +26,7 @@ RANKS = [
     {"catalog", "database"},
     {"declaration", "probe", "manager"},
     {"machine"},
-    {"remedy", "unmapped"},
+    {"remedy", "unmapped", "buildenv"},
     {"checker"},
     {"render", "curate", "execute"},
     {"cli"},

@@ -58,7 +58,8 @@ class ProbeEntry:
         headers: paths below an include directory.
         libraries: link names (`z` for libz).
         executables: programs.
-        prefixes: further installation roots; `$NAME` is an environment variable.
+        prefixes: further installation roots; `$NAME` is an environment variable, `{multiarch}` Debian's name of the
+            architecture.
         version: how its version is read.
         evidence: the kinds that each phase needs, where the default is not right.
         implements: by virtual, pairs of interface version and the first version that implements it.
@@ -123,6 +124,13 @@ class Probes:
         for identifier in self._document or ():
             for entry in self._document.find(identifier) if self._document else ():
                 yield from self._modules_of(identifier, entry)
+
+    def with_prefixes(self) -> Iterator[ProbeEntry]:
+        """The entries that name installation roots of their own."""
+        for identifier, entry in self._document.find_containing("prefixes") if self._document else ():
+            found = self.find(identifier) if "prefixes" in entry else None
+            if found:
+                yield found
 
     def _modules_of(self, identifier: str, entry: Entry) -> tuple[str, ...]:
         place = f"`{self.path}`: `{identifier}`"

@@ -92,6 +92,25 @@ class Session:
         manager = self._arguments.manager or ("" if self._arguments.target else self.settings.manager)
         return choose(machine, manager, self.catalogue.ecosystems()) if manager else machine
 
+    def describe_with_prefix(self, directory: str) -> Machine:
+        """This machine as a build sees it that uses a conda prefix.
+
+        Args:
+            directory: absolute; it need not be there yet.
+        """
+        from extdeps.buildenv.prefix import describe_prefix
+
+        interpreter = self.machine.interpreter
+        environ = describe_prefix(self._local, interpreter, directory).apply(self._local.environ)
+        channels = tuple(self._arguments.channel) or self.settings.channels or self.machine.channels
+        return replace(
+            self._describe(LocalHost(environ)),
+            ecosystem=Ecosystem(name="conda-forge"),
+            chosen="rattler",
+            prefix=directory,
+            channels=channels,
+        )
+
     def _describe(self, host: Host) -> Machine:
         known = self.catalogue.ecosystems()
         machine = describe_machine(host, known, self._arguments.python)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from extdeps.database.table import get_database
@@ -27,12 +28,14 @@ class Survey:
         host: the machine.
         interpreter: the Python that decides.
         ecosystem: the name of the ecosystem whose package database counts, or empty.
+        prefix: the environment whose packages count, where it is not that of the Python; or empty.
     """
 
-    def __init__(self, host: Host, interpreter: Interpreter, ecosystem: str) -> None:
+    def __init__(self, host: Host, interpreter: Interpreter, ecosystem: str, prefix: str = "") -> None:
         self.host = host
         self.interpreter = interpreter
         self._ecosystem = ecosystem
+        self._prefix = prefix or interpreter.prefix
 
     @cached_property
     def search(self) -> SearchPath:
@@ -62,7 +65,8 @@ class Survey:
     @cached_property
     def packages(self) -> PackageDatabase | None:
         """The package database, or None where the ecosystem has none."""
-        return get_database(self._ecosystem, self.host, self.interpreter) if self._ecosystem else None
+        interpreter = replace(self.interpreter, prefix=self._prefix)
+        return get_database(self._ecosystem, self.host, interpreter) if self._ecosystem else None
 
     def find_installed(self, packages: tuple[str, ...]) -> dict[str, Evidence] | None:
         """Those of some packages that are installed, by name; None where no database can be asked."""
@@ -72,5 +76,15 @@ class Survey:
 
     def roots(self, prefixes: tuple[str, ...]) -> tuple[str, ...]:
         """The installation roots of an entry that are there; `$NAME` is taken from the environment."""
-        expanded = (self.host.environ.get(prefix[1:], "") if prefix.startswith("$") else prefix for prefix in prefixes)
+        expanded = (
+            self.host.environ.get(prefix[1:], "") if prefix.startswith("$") else self._insert_multiarch(prefix)
+            for prefix in prefixes
+        )
         return tuple(root for root in dict.fromkeys(expanded) if root.startswith("/") and self.host.exists(root))
+
+    def _insert_multiarch(self, prefix: str) -> str:
+        """The root of this architecture; empty where the system has no such name for it."""
+        if "{multiarch}" not in prefix:
+            return prefix
+        multiarch = self.interpreter.multiarch
+        return prefix.replace("{multiarch}", multiarch) if multiarch else ""

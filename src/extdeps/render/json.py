@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from extdeps.model.declaration import Declaration, DeclaredRequirement
+    from extdeps.model.environment import Environment, Variable
     from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
     from extdeps.model.hostfacts import HostFacts, ManagerFacts
     from extdeps.model.step import Step
@@ -182,4 +183,27 @@ def _manager(manager: ManagerFacts) -> dict[str, object]:
         "version": manager.version or None,
         "usable": manager.usable or None,
         "reason": manager.reason or None,
+    }
+
+
+def format_environment(environment: Environment) -> dict[str, object]:
+    """The document of `extdeps env` (`environment.schema.json`)."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "prefix": environment.prefix or None,
+        "variables": [_variable(item) for item in environment.variables],
+        "on_request": [_variable(item) for item in environment.on_request],
+        "notes": list(environment.notes),
+    }
+
+
+def _variable(item: Variable) -> dict[str, object]:
+    return {
+        "name": item.name,
+        "values": list(item.values),
+        "separator": item.separator or None,
+        "last": item.is_last,
+        "default": item.default or None,
+        "phases": list(item.phases),
+        "why": item.why,
     }

@@ -1,0 +1,192 @@
+"""What is installed where no build looks: one function for each kind of place, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extdeps.buildenv.directories import build_variables
+from extdeps.model.environment import Variable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from extdeps.buildenv.directories import Ground, Layout
+    from extdeps.catalog.probes import ProbeEntry
+
+    Case = Callable[[Ground, Iterable[ProbeEntry]], Iterator["Place"]]
+
+_BREW_PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
+_PARTS = ("lib/pkgconfig", "share/pkgconfig", "include", "lib", "bin")
+_COMPILERS = ("cc", "clang", "gcc")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An installation root that a build does not look into by itself.
+
+    Args:
+        layout: what is below it.
+        reason: whose it is and why it is not looked at, in one sentence without a full stop.
+        variables: what a build would have to be told, without what it is told already.
+    """
+
+    layout: Layout
+    reason: str
+    variables: tuple[Variable, ...]
+
+
+def find_places(ground: Ground, entries: Iterable[ProbeEntry]) -> Iterator[Place]:
+    """The places of a host that a build is not told about.
+
+    Args:
+        ground: the host.
+        entries: what may be in installation roots of its own.
+    """
+    seen: set[str] = set()
+    for case in _CASES:
+        for place in case(ground, entries):
+            real = ground.host.real_path(place.layout.root)
+            if place.variables and real not in seen:
+                seen.add(real)
+                yield place
+
+
+def _make_place(ground: Ground, root: str, reason: str, own: tuple[Variable, ...] = ()) -> Place:
+    """A place with those of its variables that are not set."""
+    layout = ground.read_layout(root)
+    what = f"`{root}`"
+    # on macOS what Homebrew and MacPorts install is linked by its full path
+    skipped = ("LDFLAGS",) if ground.host.system == "Darwin" else ()
+    found = (*own, *build_variables(ground, layout, what=what, is_last=True))
+    wanted = [variable for variable in found if variable.name not in skipped and not ground.is_set(variable)]
+    rest = (ground.remaining(variable) if variable.separator else variable for variable in wanted)
+    return Place(layout=layout, reason=reason, variables=tuple(rest))
+
+
+def _find_brew(ground: Ground) -> str:
+    prefixes = (ground.host.environ.get("HOMEBREW_PREFIX", ""), *_BREW_PREFIXES)
+    return next((path for path in prefixes if path and ground.host.exists(f"{path}/Cellar")), "")
+
+
+def _list_kegs(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
+    """Homebrew's keg-only formulae: installed, and linked into its prefix by nobody."""
+    prefix = _find_brew(ground)
+    kegs: dict[str, str] = {}
+    for name in ground.host.list_directory(f"{prefix}/opt") if prefix else ():
+        keg = ground.host.real_path(f"{prefix}/opt/{name}")
+        if keg.rpartition("/")[0] == f"{prefix}/Cellar/{name}":  # not an alias
+            kegs[name] = keg
+    series = {name.partition("@")[0]: name for name in _by_series(kegs)}
+    for name, keg in kegs.items():
+        if series[name.partition("@")[0]] != name or _is_linked(ground, prefix, name, keg) or _compiles(ground, keg):
+            continue
+        place = _make_place(ground, f"{prefix}/opt/{name}", f"Homebrew keeps `{name}` out of its prefix (keg-only)")
+        if place.layout.has_development_files:
+            yield place
+
+
+def _by_series(names: Iterable[str]) -> list[str]:
+    """Older series first, and the formula without a series last: `icu4c@76`, `icu4c@77`, `icu4c`."""
+    from functools import cmp_to_key
+
+    from extdeps.versions.loose import Loose
+
+    order = cmp_to_key(Loose().compare)
+    return sorted(names, key=lambda name: ("@" not in name, order(name.partition("@")[2])))
+
+
+def _is_linked(ground: Ground, prefix: str, name: str, keg: str) -> bool:
+    host = ground.host
+    if host.exists(f"{prefix}/var/homebrew/linked/{name}"):
+        return True
+    return any(
+        host.real_path(f"{prefix}/{part}/{file}").startswith(f"{keg}/")
+        for part in _PARTS
+        for file in host.list_directory(f"{keg}/{part}")
+    )
+
+
+def _compiles(ground: Ground, keg: str) -> bool:
+    """Whether it is a compiler: its headers and libraries are for itself, and break the system's."""
+    return any(ground.host.exists(f"{keg}/bin/{name}") for name in _COMPILERS)
+
+
+def _list_manager_prefixes(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
+    """Prefixes of Homebrew and MacPorts that the system's compiler knows nothing of."""
+    brew = _find_brew(ground)
+    known = {brew: "Homebrew's prefix"} if brew else {}
+    if ground.host.system == "Darwin":
+        known |= {"/opt/local": "MacPorts' prefix"}
+    for prefix, name in known.items():
+        if prefix != "/usr/local" and ground.host.exists(prefix):
+            yield _make_place(ground, prefix, f"the system's compiler does not look into {name}, `{prefix}`")
+
+
+def _list_own_roots(ground: Ground, entries: Iterable[ProbeEntry]) -> Iterator[Place]:
+    """Roots that one dependency has for itself, which builds find by a variable: `/opt/cuda`, `hdf5/serial`."""
+    for entry in entries:
+        names: list[str] = []
+        previous = ""
+        earlier: list[str] = []
+        for prefix in entry.prefixes:
+            if prefix.startswith("$"):
+                names = [*(names if previous.startswith("$") else ()), prefix[1:]]
+            else:
+                root = prefix.replace("{multiarch}", ground.interpreter.multiarch)
+                is_part = any(root.startswith(f"{other}/") for other in earlier)
+                earlier.append(root)
+                if not is_part and _proves(ground, entry, root) and not any(map(ground.host.environ.get, names)):
+                    yield _make_own(ground, root, entry, names)
+                    break
+            previous = prefix
+
+
+def _make_own(ground: Ground, root: str, entry: ProbeEntry, names: list[str]) -> Place:
+    name = entry.id.rpartition("/")[2]
+    why = f"builds look for {name} there"
+    own = tuple(
+        Variable(name=names[0], values=(root,), why=why, phases=("build", "host"), separator="") for _ in names[:1]
+    )
+    return _make_place(ground, root, f"`{root}` is an installation root of its own", own)
+
+
+def _proves(ground: Ground, entry: ProbeEntry, root: str) -> bool:
+    host = ground.host
+    return host.exists(root) and any(
+        (
+            any(host.exists(f"{root}/include/{header}") for header in entry.headers),
+            any(host.exists(f"{root}/bin/{program}") for program in entry.executables),
+        )
+    )
+
+
+def _list_nix_profiles(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
+    """Nix profiles: inside a shell of Nix the compiler is told, elsewhere nobody tells it."""
+    environ = ground.host.environ
+    if environ.get("IN_NIX_SHELL") or environ.get("NIX_CFLAGS_COMPILE"):
+        return
+    home = environ.get("HOME", "")
+    own = [f"{home}/.nix-profile", f"{home}/.local/state/nix/profile"] if home else []
+    named = reversed(environ.get("NIX_PROFILES", "").split())
+    for profile in (*named, *own, "/nix/var/nix/profiles/default", "/run/current-system/sw"):
+        place = _make_place(ground, profile, f"a compiler from outside Nix does not look into the profile `{profile}`")
+        if place.layout.has_development_files:
+            yield place
+
+
+def _list_conda(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
+    """A conda environment that is active while another Python decides."""
+    host, prefix = ground.host, ground.host.environ.get("CONDA_PREFIX", "")
+    is_other = prefix and host.real_path(prefix) != host.real_path(ground.interpreter.prefix)
+    if is_other and host.exists(f"{prefix}/conda-meta"):
+        yield _make_place(ground, prefix, f"the conda environment `{prefix}` is active, and the Python is not of it")
+
+
+_CASES: tuple[Case, ...] = (
+    _list_conda,
+    _list_kegs,
+    _list_manager_prefixes,
+    _list_nix_profiles,
+    _list_own_roots,
+)
