@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extdeps.manager.table import make_commands
+from extdeps.model.identifier import is_virtual
+from extdeps.versions.ranges import satisfies
+from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +16,11 @@ if TYPE_CHECKING:
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.machine import Machine
     from extdeps.manager.interface import Manager
+    from extdeps.model.constraint import Constraint
     from extdeps.model.evidence import Finding, InstallCommand
     from extdeps.probe.survey import Survey
+
+    Wanted = dict[str, tuple[Constraint, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,7 @@ class Remedy:
 
 
 def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalogue, survey: Survey) -> Remedy:
-    """The transaction with every package that is needed and not installed.
+    """The transaction with every package that is needed and not installed, or installed and too old.
 
     Args:
         findings: the answers of a check.
@@ -40,47 +46,92 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
         catalogue: what supplies an identifier.
         survey: the probes of the machine, for what is installed.
     """
-    ecosystem = machine.ecosystem
     manager = machine.manager
-    if ecosystem is None:
+    if machine.ecosystem is None:
         return Remedy()
-    wanted: dict[str, None] = {}
-    uncertain: dict[str, None] = {}
+    wanted: Wanted = {}
+    uncertain: Wanted = {}
+    installed: list[Finding] = []
     unnamed: dict[str, None] = {}
     notes: dict[str, None] = {}
-    for finding in findings:
-        if not (finding.needs_action if machine.is_probed else finding.status == "unknown"):
-            continue
-        names = finding.packages[0][1] if finding.packages else ()
+    for finding in _needed(findings, machine):
+        names = _packages_of(finding)
         missing = _not_installed(names, machine, survey)
-        specs = catalogue.specs(finding.identifier, ecosystem)
-        repository = specs.repository if specs else ""
+        closed = _find_closed_repository(finding, machine, catalogue)
         if not names:
             unnamed[finding.requirement.format_short()] = None
         elif not missing:
-            notes[f"{', '.join(names)}: installed already, and {ecosystem} knows no other package for it"] = None
-        elif repository and machine.is_probed and manager and not manager.has_repository(repository, machine.site):
-            notes[f"{', '.join(missing)}: in `{repository}` of {ecosystem}, which is not enabled here"] = None
+            installed.append(finding)
+        elif closed:
+            notes[f"{', '.join(missing)}: in `{closed}` of {machine.ecosystem}, which is not enabled here"] = None
         else:
-            (uncertain if finding.derived == "capability" else wanted).update(dict.fromkeys(missing))
+            _want(uncertain if finding.derived == "capability" else wanted, missing, finding)
+    if manager is not None:
+        _upgrade(installed, wanted, notes, machine, manager)
     if unnamed:
-        notes[f"no package of {ecosystem} is known for {', '.join(unnamed)}"] = None
+        notes[f"no package of {machine.ecosystem} is known for {', '.join(unnamed)}"] = None
     if manager is None or not (wanted or uncertain):
         return Remedy(notes=tuple(notes))
-    groups = (tuple(wanted), tuple(name for name in uncertain if name not in wanted))
+    groups = (wanted, {name: bounds for name, bounds in uncertain.items() if name not in wanted})
     commands = _make_transactions(manager, groups, machine)
     if machine.is_probed and manager.needs_elevation(machine.site) and not commands[-1].elevation:
         notes["the command needs root, and neither sudo, doas, run0 nor pkexec is here"] = None
     return Remedy(commands=commands, notes=tuple(notes))
 
 
-def _make_transactions(
-    manager: Manager, groups: tuple[tuple[str, ...], ...], machine: Machine
-) -> tuple[InstallCommand, ...]:
+def _needed(findings: Iterable[Finding], machine: Machine) -> list[Finding]:
+    return [item for item in findings if (item.needs_action if machine.is_probed else item.status == "unknown")]
+
+
+def _find_closed_repository(finding: Finding, machine: Machine, catalogue: Catalogue) -> str:
+    """The part of the ecosystem that its packages are in, where that is not switched on here; else empty."""
+    specs = catalogue.specs(finding.identifier, machine.ecosystem) if machine.ecosystem else None
+    if specs is None or not specs.repository or not machine.is_probed or machine.manager is None:
+        return ""
+    return "" if machine.manager.has_repository(specs.repository, machine.site) else specs.repository
+
+
+def _packages_of(finding: Finding) -> tuple[str, ...]:
+    return finding.packages[0][1] if finding.packages else ()
+
+
+def _want(wanted: Wanted, packages: tuple[str, ...], finding: Finding) -> None:
+    """Add packages, with the range of the requirement where it can only be that of the one package."""
+    names = _packages_of(finding)
+    bounds = finding.requirement.constraints if len(names) == 1 and not is_virtual(finding.identifier) else ()
+    for name in packages:
+        wanted[name] = tuple(dict.fromkeys((*wanted.get(name, ()), *bounds)))
+
+
+def _upgrade(
+    findings: list[Finding], wanted: Wanted, notes: dict[str, None], machine: Machine, manager: Manager
+) -> None:
+    """Add the installed packages of which the manager has a version that is in the range; say which have none."""
+    ranged = [finding for finding in findings if finding.status == "wrong-version"]
+    asked = tuple(dict.fromkeys(name for finding in ranged for name in _packages_of(finding)))
+    available = manager.find_available(asked, machine.site).packages if asked and machine.is_probed else {}
+    for finding in findings:
+        names = _packages_of(finding)
+        bounds = finding.requirement.constraints
+        fitting = tuple(
+            name
+            for name in names
+            for found in available.get(name, ())[:1]
+            if satisfies(upstream_version(found.version, manager.scheme), bounds)
+        )
+        if finding in ranged and fitting:
+            _want(wanted, fitting, finding)
+        else:
+            notes[f"{', '.join(names)}: installed already, and {machine.ecosystem} knows no other package for it"] = (
+                None
+            )
+
+
+def _make_transactions(manager: Manager, groups: tuple[Wanted, ...], machine: Machine) -> tuple[InstallCommand, ...]:
     """The commands for each group of packages that is not empty; the index is not refreshed twice."""
     commands: tuple[InstallCommand, ...] = ()
-    for packages in filter(None, groups):
-        made = make_commands(manager, packages, ecosystem=str(machine.ecosystem), site=machine.site)
+    for wanted in filter(None, groups):
+        made = make_commands(manager, wanted, ecosystem=str(machine.ecosystem), site=machine.site)
         commands += made[-1:] if commands else made
     return commands
 

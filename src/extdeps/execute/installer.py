@@ -8,7 +8,7 @@ from extdeps.errors import StillMissingError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from extdeps.execute.runner import Runner
     from extdeps.execute.steps import StepMaker
@@ -34,12 +34,12 @@ class Outcome:
 
 
 def install(
-    packages: tuple[str, ...], maker: StepMaker, runner: Runner, consent: Consent, *, allow_removals: bool = False
+    wanted: Mapping[str, str], maker: StepMaker, runner: Runner, consent: Consent, *, allow_removals: bool = False
 ) -> Outcome:
     """Install packages of one manager in one transaction.
 
     Args:
-        packages: names that the manager accepts.
+        wanted: names that the manager accepts, with what it is told of each.
         maker: makes the steps.
         runner: runs them.
         consent: is shown steps before they are run, and says whether they may be.
@@ -58,7 +58,7 @@ def install(
             return Outcome(is_declined=True)
         for preparation in done:
             runner.run(preparation)
-    examined = maker.examine(packages, allow_removals=allow_removals)
+    examined = maker.examine(wanted, allow_removals=allow_removals)
     step = examined.step
     if step is None or (step.preview and step.preview.is_simulated and not step.preview.changes):
         return Outcome(steps=done, absent=examined.absent)

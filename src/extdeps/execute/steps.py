@@ -11,6 +11,8 @@ from extdeps.model.step import Step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from extdeps.manager.elevation import Elevation
     from extdeps.manager.interface import Manager, Site
     from extdeps.model.step import StepKind
@@ -64,29 +66,31 @@ class StepMaker:
             steps.append(self._make("refresh", self._manager.refresh_command(self._site)))
         return tuple(steps)
 
-    def examine(self, packages: tuple[str, ...], *, allow_removals: bool) -> Examined:
+    def examine(self, wanted: Mapping[str, str], *, allow_removals: bool) -> Examined:
         """Look at an installation before it is run.
 
         What the manager does not know is left out, so that the rest can be had.
 
         Args:
-            packages: names that the manager accepts.
+            wanted: names that the manager accepts, with what it is told of each: the name again, or a range too.
             allow_removals: whether others may be removed or downgraded for them.
 
         Raises:
             RefusedError: the manager would not do it.
             RemovalError: it would remove or downgrade something, and must not.
         """
-        known = self._manager.find_available(packages, self._site)
-        present = tuple(name for name in packages if known.problem or name in known.packages)
-        absent = tuple(name for name in packages if name not in present)
+        known = self._manager.find_available(tuple(wanted), self._site)
+        present = tuple(name for name in wanted if known.problem or name in known.packages)
+        absent = tuple(name for name in wanted if name not in present)
         if not present:
             return Examined(step=None, absent=absent)
-        preview = self._manager.preview(present, self._site)
+        specs = tuple(wanted[name] for name in present)
+        preview = self._manager.preview(specs, self._site)
+        if preview.problem and specs != present:  # what is packaged may be numbered otherwise than what was asked for
+            plain = self._manager.preview(present, self._site)
+            specs, preview = (specs, preview) if plain.problem else (present, plain)
         if preview.problem:
-            raise RefusedError(
-                f"{self._manager.name} would not install {', '.join(present)}", context=(preview.problem,)
-            )
+            raise RefusedError(f"{self._manager.name} would not install {', '.join(specs)}", context=(preview.problem,))
         losses = preview.losses
         if losses and not allow_removals:
             lines = (f"{change.kind} {change.package} {change.before}".rstrip() for change in losses)
@@ -96,7 +100,7 @@ class StepMaker:
                 hint="`--allow-removals` agrees to that",
             )
         argv = self._manager.install_command(
-            present, self._site, unattended=True, allow_removals=bool(losses) and allow_removals
+            specs, self._site, unattended=True, allow_removals=bool(losses) and allow_removals
         )
         return Examined(step=self._make("install", argv, packages=present, preview=preview), absent=absent)
 

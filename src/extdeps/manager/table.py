@@ -12,8 +12,11 @@ from extdeps.model.evidence import InstallCommand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from extdeps.host import Host
     from extdeps.manager.interface import Manager, Site
+    from extdeps.model.constraint import Constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +123,26 @@ def has_stale_index(manager: Manager, site: Site) -> bool:
 
 
 def make_commands(
-    manager: Manager, packages: tuple[str, ...], *, ecosystem: str, site: Site
+    manager: Manager, wanted: Mapping[str, tuple[Constraint, ...]], *, ecosystem: str, site: Site
 ) -> tuple[InstallCommand, ...]:
     """The commands that install packages, as one would type them; the last one installs, one before it refreshes.
 
     Args:
         manager: the tool.
-        packages: names that the manager accepts.
+        wanted: names that the manager accepts, with the range that each has to be in.
         ecosystem: what the packages belong to, for the report.
         site: where, for elevation and the state of the manager's index.
     """
+    specs = tuple(manager.constrain(name, bounds) if bounds else name for name, bounds in wanted.items())
     elevation = guess_elevation(site.host) if manager.needs_elevation(site) else ""
     install = InstallCommand(
         manager=manager.name,
         ecosystem=ecosystem,
-        argv=manager.install_command(packages, site),
-        packages=packages,
+        argv=manager.install_command(specs, site),
+        packages=tuple(wanted),
+        specs=specs if specs != tuple(wanted) else (),
         elevation=elevation,
     )
     if not has_stale_index(manager, site):
         return (install,)
-    return (replace(install, argv=manager.refresh_command(site), packages=()), install)
+    return (replace(install, argv=manager.refresh_command(site), packages=(), specs=()), install)

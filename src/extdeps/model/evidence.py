@@ -82,6 +82,7 @@ class InstallCommand:
         ecosystem: the namespace that the packages belong to.
         argv: the command with its arguments, without elevation.
         packages: the packages that it installs.
+        specs: the same with the ranges that the manager is told; empty for the packages alone.
         elevation: the program that runs it as root (`sudo`), or empty.
     """
 
@@ -89,7 +90,13 @@ class InstallCommand:
     ecosystem: str
     argv: tuple[str, ...]
     packages: tuple[str, ...]
+    specs: tuple[str, ...] = ()
     elevation: str = ""
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What the manager is told of each package."""
+        return dict(zip(self.packages, self.specs or self.packages, strict=True))
 
     def __str__(self) -> str:
         from shlex import join

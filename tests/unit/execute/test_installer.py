@@ -42,7 +42,7 @@ class Run:
             self.log = log.path
             runner = Runner(LocalHost(), self.listener, log, self.limits)
             maker = StepMaker(self.toy, local_site(), "debian+12", Elevation())
-            return install(packages, maker, runner, consent, **options)
+            return install({name: name for name in packages}, maker, runner, consent, **options)
 
     @property
     def installed(self) -> list[str]:
@@ -209,7 +209,9 @@ def test_root_that_cannot_be_had(tmp_path: Path) -> None:
 
 def test_variables_go_through_sudo(tmp_path: Path) -> None:
     toy, site = Toy(tmp_path, root=True), make_site(RecordedHost(is_root=False))
-    step = StepMaker(toy, site, "debian", Elevation(program="sudo")).examine(("zlib",), allow_removals=False).step
+    step = (
+        StepMaker(toy, site, "debian", Elevation(program="sudo")).examine({"zlib": "zlib"}, allow_removals=False).step
+    )
     assert step
     assert step.argv == ("sudo", "env", "TOY_FRONTEND=quiet", f"{tmp_path}/toy", "install", "zlib")
     assert str(step) == f"sudo {tmp_path}/toy install zlib"

@@ -97,13 +97,13 @@ def test_the_manager_of_an_ecosystem(ecosystem: str, there: tuple[str, ...], cho
 )
 def test_elevation(name: str, is_root: bool, programs: list[str], elevation: str) -> None:
     host = RecordedHost(executables=[f"/usr/bin/{program}" for program in programs], is_root=is_root)
-    commands = make_commands(get_manager(name), ("x",), ecosystem="debian", site=make_site(host))
+    commands = make_commands(get_manager(name), {"x": ()}, ecosystem="debian", site=make_site(host))
     assert {command.elevation for command in commands} == {elevation}
 
 
 def test_the_last_of_several_commands_installs() -> None:
     commands = make_commands(
-        get_manager("apt"), ("xx", "g++"), ecosystem="debian", site=make_site(RecordedHost(is_root=False))
+        get_manager("apt"), {"xx": (), "g++": ()}, ecosystem="debian", site=make_site(RecordedHost(is_root=False))
     )
     update, install = (
         InstallCommand(manager="apt", ecosystem="debian", argv=("apt-get", "update"), packages=()),

@@ -102,7 +102,7 @@ class _Installation:
         """What would be run, as far as it can be told without running any of it."""
         maker = self._make_steps(machine, place)
         preparation = maker.prepare()
-        examined = maker.examine(_packages(report), allow_removals=True)
+        examined = maker.examine(_wanted(report), allow_removals=True)
         steps = (*preparation, examined.step) if examined.step else preparation
         self._show_steps(steps)
         return steps
@@ -127,7 +127,7 @@ class _Installation:
             runner = Runner(machine.host, self._progress, log, limits)
             try:
                 outcome = install(
-                    _packages(report),
+                    _wanted(report),
                     self._make_steps(machine, place),
                     runner,
                     consent,
@@ -177,6 +177,6 @@ class _Installation:
         return 0 if report.is_satisfied(strict=self._arguments.strict) else 1
 
 
-def _packages(report: Report) -> tuple[str, ...]:
-    """Every package that some command of a report installs."""
-    return tuple(dict.fromkeys(name for command in report.commands for name in command.packages))
+def _wanted(report: Report) -> dict[str, str]:
+    """Every package that some command of a report installs, with what the manager is told of it."""
+    return {name: spec for command in report.commands for name, spec in command.wanted.items()}
