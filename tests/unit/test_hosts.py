@@ -351,7 +351,10 @@ def test_a_keg_only_formula_is_installed_but_not_found() -> None:
     report = check_deps(load_host("macos-homebrew"), "libpq")
     finding = report.findings[0]
     assert finding.status == "incomplete"
-    assert finding.note == "`libpq` installed, but its files were not found"
+    assert finding.note == (
+        "`libpq` installed, but its files were not found; Homebrew keeps `libpq` out of its prefix (keg-only); "
+        "set `PKG_CONFIG_PATH=/opt/homebrew/opt/libpq/lib/pkgconfig`, or all that `extdeps env` prints"
+    )
     assert finding.evidence == (
         Evidence(
             kind="package",

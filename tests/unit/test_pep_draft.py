@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry as SchemaRegistry
 from referencing import Resource
 
+from extdeps.buildenv.prefix import describe_prefix
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
 from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem
 from extdeps.catalog.mapping import Mapping
@@ -29,13 +30,14 @@ from extdeps.declaration.direct import declare
 from extdeps.declaration.external import parse_external
 from extdeps.declaration.overlay import read_overlay
 from extdeps.errors import RequirementError
+from extdeps.interpreter import find_interpreter
 from extdeps.machine import describe_machine, gather_facts
 from extdeps.model.constraint import parse_constraints
 from extdeps.model.declaration import Declaration, format_core_metadata
 from extdeps.model.evidence import Finding, Report
 from extdeps.model.identifier import parse_depurl
 from extdeps.model.requirement import PHASES, parse_requirement
-from extdeps.render.json import format_report
+from extdeps.render.json import format_environment, format_report
 from extdeps.resources import DIRECTORY_NAME, data_directories
 from extdeps.system import OsRelease
 from extdeps.versions.loose import Loose
@@ -421,6 +423,14 @@ def check_error(documents: Path) -> None:
     assert json.loads(output.getvalue()) == json.loads(EXAMPLES["error.json"])
 
 
+def check_environment(documents: Path) -> None:
+    validate("environment", "environment.json")
+    host = RecordedHost(empty=["/srv/demo/.extdeps/lib/pkgconfig/spam.pc", "/srv/demo/.extdeps/include/spam.h"])
+    environment = describe_prefix(host, find_interpreter(host), "/srv/demo/.extdeps")
+    document = format_environment(environment)
+    assert {**document, "variables": document["variables"][:1]} == json.loads(EXAMPLES["environment.json"])  # type: ignore[index]
+
+
 CHECKS: dict[str, Callable[[Path], None]] = {
     "grammar": check_grammar,
     "forms": check_forms,
@@ -451,6 +461,7 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "mapping-console": check_console,
     "data-directories": check_data_directories,
     "check-report.json": check_report,
+    "environment.json": check_environment,
     "declarations.json": check_declarations,
     "error.json": check_error,
 }
@@ -477,6 +488,7 @@ def test_every_schema_is_named_in_the_text() -> None:
         "overlay",
         "check-report",
         "host",
+        "environment",
         "declarations",
         "error",
         "coverage",

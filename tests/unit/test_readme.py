@@ -20,8 +20,9 @@ def test_two_commands_each_on_a_line() -> None:
 
 
 def test_every_option_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["check", "--help"])
+    for command in ("check", "env"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
     known = capsys.readouterr().out
     of_pip = {"--quiet", "--upgrade", "--editable"}
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) - of_pip

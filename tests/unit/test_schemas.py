@@ -28,6 +28,7 @@ NAMES = (
     "coverage",
     "declarations",
     "diff",
+    "environment",
     "error",
     "faults",
     "host",
@@ -151,6 +152,23 @@ HOST = {
         {"name": "pip", "path": "/usr/bin/pip", "own": False, "version": "26", "usable": "not at all", "reason": "no"},
     ],
     "root": False,
+}
+ENVIRONMENT = {
+    "schema_version": 1,
+    "prefix": "/home/alice/demo/.extdeps",
+    "variables": [
+        {
+            "name": "CPATH",
+            "values": ["/home/alice/demo/.extdeps/include"],
+            "separator": ":",
+            "last": False,
+            "default": None,
+            "phases": ["host"],
+            "why": "the compiler finds the headers of the prefix",
+        }
+    ],
+    "on_request": [],
+    "notes": [],
 }
 EVIDENCE = {
     "kind": "library",
@@ -423,6 +441,7 @@ VALID: dict[str, dict[str, Any]] = {
     "coverage": COVERAGE,
     "declarations": DECLARATIONS,
     "diff": DIFF,
+    "environment": ENVIRONMENT,
     "error": ERROR,
     "faults": FAULTY,
     "host": HOST,
@@ -476,6 +495,11 @@ FAULTS: list[tuple[str, str, object]] = [
     ("diff", "changes.0.effect", "moved"),
     ("diff", "changes.0.fields", []),
     ("diff", "changes.0.fields.0.removed", []),
+    ("environment", "on_request", ABSENT),
+    ("environment", "variables.0.name", "A B"),
+    ("environment", "variables.0.values", []),
+    ("environment", "variables.0.separator", ""),
+    ("environment", "variables.0.phases", ["test"]),
     ("error", "error.code", "Invalid_Input"),
     ("error", "error.hint", ABSENT),
     ("error", "error.context", "a line"),
@@ -543,6 +567,8 @@ FAULTS: list[tuple[str, str, object]] = [
     ("probes", "probes.0.libraries", [""]),
     ("probes", "probes.0.prefixes", ["opt/x"]),
     ("probes", "probes.0.prefixes", ["$X_HOME/lib"]),
+    ("probes", "probes.0.prefixes", ["/opt/x-*/lib"]),
+    ("probes", "probes.0.prefixes", ["/usr/lib/{triplet}/x"]),
     ("probes", "probes.0.version.macros", ABSENT),
     ("probes", "probes.0.version.divisors", [0]),
     ("probes", "probes.0.version.pattern", "\\d+"),

@@ -38,7 +38,7 @@ def describe_advice(host: Host, interpreter: Interpreter, probes: Probes) -> Env
         interpreter: the Python that decides.
         probes: what may be in installation roots of its own.
     """
-    places = tuple(find_places(Ground(host, interpreter), probes.with_prefixes()))
+    places = find_places(Ground(host, interpreter), probes.with_prefixes())
     count = len(Modules(host))
     notes = [place.reason for place in places]
     if count:
@@ -78,7 +78,7 @@ class _Adviser:
     @cached_property
     def _places(self) -> tuple[Place, ...]:
         # a root of a dependency's own is among those that are probed, and so is what it has
-        return tuple(find_places(Ground(self._host, self._interpreter), ()))
+        return find_places(Ground(self._host, self._interpreter), ())
 
     @cached_property
     def _modules(self) -> Modules:

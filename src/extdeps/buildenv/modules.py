@@ -60,7 +60,7 @@ class Modules:
             is_directory = bool(self._host.list_directory(path))
             if is_directory and depth > 1:
                 self._collect(path, full, depth - 1)
-            elif not is_directory and name not in self._loaded:
+            elif not is_directory and not {name, full} & self._loaded:
                 self._available[full.removesuffix(".lua")] = None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extdeps.buildenv.directories import build_variables
-from extdeps.model.environment import Variable
+from extdeps.model.environment import Variable, merge_variables
+from extdeps.probe.search import find_roots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _BREW_PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
 _PARTS = ("lib/pkgconfig", "share/pkgconfig", "include", "lib", "bin")
+_BY_VARIABLE = "builds look where it says"
 _COMPILERS = ("cc", "clang", "gcc")
 
 
@@ -36,20 +38,22 @@ class Place:
     variables: tuple[Variable, ...]
 
 
-def find_places(ground: Ground, entries: Iterable[ProbeEntry]) -> Iterator[Place]:
+def find_places(ground: Ground, entries: Iterable[ProbeEntry]) -> tuple[Place, ...]:
     """The places of a host that a build is not told about.
 
     Args:
         ground: the host.
         entries: what may be in installation roots of its own.
     """
-    seen: set[str] = set()
+    found: dict[str, Place] = {}
     for case in _CASES:
         for place in case(ground, entries):
             real = ground.host.real_path(place.layout.root)
-            if place.variables and real not in seen:
-                seen.add(real)
-                yield place
+            before = found.get(real)
+            own = (*before.variables, *place.variables) if before else place.variables
+            if place.variables:  # one root may have a variable for each of several dependencies
+                found[real] = replace(before or place, variables=merge_variables(own))
+    return tuple(found.values())
 
 
 def _make_place(ground: Ground, root: str, reason: str, own: tuple[Variable, ...] = ()) -> Place:
@@ -125,30 +129,31 @@ def _list_manager_prefixes(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[
 
 def _list_own_roots(ground: Ground, entries: Iterable[ProbeEntry]) -> Iterator[Place]:
     """Roots that one dependency has for itself, which builds find by a variable: `/opt/cuda`, `hdf5/serial`."""
+    seen: set[tuple[str, str]] = set()
     for entry in entries:
-        names: list[str] = []
-        previous = ""
-        earlier: list[str] = []
-        for prefix in entry.prefixes:
-            if prefix.startswith("$"):
-                names = [*(names if previous.startswith("$") else ()), prefix[1:]]
-            else:
-                root = prefix.replace("{multiarch}", ground.interpreter.multiarch)
-                is_part = any(root.startswith(f"{other}/") for other in earlier)
-                earlier.append(root)
-                if not is_part and _proves(ground, entry, root) and not any(map(ground.host.environ.get, names)):
-                    yield _make_own(ground, root, entry, names)
-                    break
-            previous = prefix
+        root, names = _find_own_root(ground, entry)
+        name = names[0] if names else ""
+        if root and (root, name) not in seen and not any(map(ground.host.environ.get, names)):
+            seen.add((root, name))
+            own = (Variable(name=name, values=(root,), why=_BY_VARIABLE, phases=("build", "host"), separator=""),)
+            yield _make_place(ground, root, f"`{root}` is an installation root of its own", own if name else ())
 
 
-def _make_own(ground: Ground, root: str, entry: ProbeEntry, names: list[str]) -> Place:
-    name = entry.id.rpartition("/")[2]
-    why = f"builds look for {name} there"
-    own = tuple(
-        Variable(name=names[0], values=(root,), why=why, phases=("build", "host"), separator="") for _ in names[:1]
-    )
-    return _make_place(ground, root, f"`{root}` is an installation root of its own", own)
+def _find_own_root(ground: Ground, entry: ProbeEntry) -> tuple[str, tuple[str, ...]]:
+    """The first root of an entry that is there and has it, and the variables that stand before it in the entry."""
+    names: tuple[str, ...] = ()
+    previous = ""
+    earlier: list[str] = []
+    for prefix in entry.prefixes:
+        if prefix.startswith("$"):
+            names = (*(names if previous.startswith("$") else ()), prefix[1:])
+        elif not any(prefix.startswith(f"{other}/") for other in earlier):  # a part of a root is no root
+            earlier.append(prefix)
+            for root in find_roots(ground.host, ground.interpreter, prefix):
+                if _proves(ground, entry, root):
+                    return root, names
+        previous = prefix
+    return "", ()
 
 
 def _proves(ground: Ground, entry: ProbeEntry, root: str) -> bool:

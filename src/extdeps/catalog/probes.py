@@ -58,8 +58,8 @@ class ProbeEntry:
         headers: paths below an include directory.
         libraries: link names (`z` for libz).
         executables: programs.
-        prefixes: further installation roots; `$NAME` is an environment variable, `{multiarch}` Debian's name of the
-            architecture.
+        prefixes: further installation roots; `$NAME` is an environment variable that holds one, `{multiarch}` is
+            Debian's name of the architecture, and `*` ends a path.
         version: how its version is read.
         evidence: the kinds that each phase needs, where the default is not right.
         implements: by virtual, pairs of interface version and the first version that implements it.

@@ -125,6 +125,9 @@ def _lint_probe(identifier: str, catalogue: Catalogue) -> Iterator[tuple[str, st
         for kind in kinds:
             if not there[kind]:
                 yield "no-evidence", f"needs a `{kind}` in the {phase} phase, and names none"
+    for prefix in entry.prefixes:
+        if any(mark in prefix[:-1].replace("{multiarch}", "") for mark in "{}*"):
+            yield "prefix", f"names the root `{prefix}`; it may hold `{{multiarch}}`, and `*` at its end"
     for virtual, _ in entry.implements:
         if virtual not in catalogue.registry.provides(entry.id):
             yield "implements", f"implements `{virtual}`, which it does not provide"

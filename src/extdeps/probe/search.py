@@ -60,6 +60,31 @@ def find_search_path(host: Host, interpreter: Interpreter) -> SearchPath:
     return SearchPath(include=_unique(include), link=_unique(link), pkg_config=_unique(pkg_config))
 
 
+def find_roots(host: Host, interpreter: Interpreter, prefix: str) -> tuple[str, ...]:
+    """The directories that an installation root of the probes document stands for, absolute and there.
+
+    Args:
+        host: the machine.
+        interpreter: the Python that decides, for `{multiarch}`.
+        prefix: a directory, with `{multiarch}` in it or `*` at its end (the newest first); or `$NAME`.
+    """
+    if prefix.startswith("$"):
+        found = [host.environ.get(prefix[1:], "")]
+    elif prefix.endswith("*"):
+        parent, _, start = prefix[:-1].rpartition("/")
+        names = [name for name in host.list_directory(parent) if name.startswith(start)]
+        found = [f"{parent}/{name}" for name in sorted(names, key=_numbers, reverse=True)]
+    elif "{multiarch}" in prefix:
+        found = [prefix.replace("{multiarch}", interpreter.multiarch)] if interpreter.multiarch else []
+    else:
+        found = [prefix]
+    return tuple(root for root in found if root.startswith("/") and host.exists(root))
+
+
+def _numbers(name: str) -> tuple[tuple[int, ...], str]:
+    return tuple(map(int, re.findall(r"\d+", name))), name
+
+
 def ask_compiler(host: Host) -> tuple[str, ...]:
     """The include directories that the C compiler itself names; one process at most.
 

@@ -10,7 +10,7 @@ from extdeps.probe.executable import Executables
 from extdeps.probe.header import Headers
 from extdeps.probe.library import Libraries
 from extdeps.probe.pkgconfig import PkgConfig
-from extdeps.probe.search import ask_compiler, find_search_path
+from extdeps.probe.search import ask_compiler, find_roots, find_search_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,15 +76,5 @@ class Survey:
 
     def roots(self, prefixes: tuple[str, ...]) -> tuple[str, ...]:
         """The installation roots of an entry that are there; `$NAME` is taken from the environment."""
-        expanded = (
-            self.host.environ.get(prefix[1:], "") if prefix.startswith("$") else self._insert_multiarch(prefix)
-            for prefix in prefixes
-        )
-        return tuple(root for root in dict.fromkeys(expanded) if root.startswith("/") and self.host.exists(root))
-
-    def _insert_multiarch(self, prefix: str) -> str:
-        """The root of this architecture; empty where the system has no such name for it."""
-        if "{multiarch}" not in prefix:
-            return prefix
-        multiarch = self.interpreter.multiarch
-        return prefix.replace("{multiarch}", multiarch) if multiarch else ""
+        found = (root for prefix in prefixes for root in find_roots(self.host, self.interpreter, prefix))
+        return tuple(dict.fromkeys(found))

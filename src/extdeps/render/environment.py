@@ -44,7 +44,7 @@ def _sh(variable: Variable) -> str:
 
 
 def _sh_value(variable: Variable) -> str:
-    """POSIX shell: what is there already is kept, and an empty variable adds no separator (an empty PATH entry is `.`)."""
+    """POSIX shell: what is there is kept; an empty variable adds no separator, since an empty directory is `.`."""
     name, separator, text = variable.name, variable.separator, quote(variable.text)
     if not separator:
         return text
@@ -61,7 +61,10 @@ def _github(variable: Variable) -> str:
     if variable.name == "PATH" and not variable.is_last and "\n" not in variable.text:
         values = " ".join(quote(value) for value in reversed(variable.values))
         return f"printf '%s\\n' {values} >> \"$GITHUB_PATH\";"
-    form = f"{variable.name}<<{_DELIMITER}\\n%s\\n{_DELIMITER}\\n"
+    delimiter = _DELIMITER
+    while delimiter in variable.text:
+        delimiter += "_"
+    form = f"{variable.name}<<{delimiter}\\n%s\\n{delimiter}\\n"
     return f"printf '{form}' {_sh_value(variable)} >> \"$GITHUB_ENV\";"
 
 
