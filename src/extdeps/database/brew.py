@@ -1,4 +1,4 @@
-"""Homebrew: a directory a formula and version; `opt` holds the linked one and every alias."""
+"""Homebrew: a directory a formula and version, likewise a cask; `opt` holds the linked one and every alias."""
 
 from __future__ import annotations
 
@@ -38,16 +38,28 @@ class Brew:
         location = self._locate(package) if self._prefix else ""
         return bool(location) and self._host.real_path(path).startswith(f"{location}/")
 
-    def _locate(self, name: str) -> str:
-        """The directory of the linked version, else of the newest; empty where there is none."""
-        opt = f"{self._prefix}/opt/{name}"
-        return self._host.real_path(opt) if self._host.exists(opt) else self._newest(name)
+    def is_linked(self, name: str) -> bool:
+        """Whether the files of an installed formula are in the prefix; those of a keg-only one are in `opt` alone."""
+        return self._host.exists(f"{self._prefix}/var/homebrew/linked/{_without_tap(name)}")
 
-    def _newest(self, name: str) -> str:
+    def _locate(self, name: str) -> str:
+        """The directory of the linked version, else of the newest, else of the cask; empty where there is none."""
+        formula = _without_tap(name)
+        opt = f"{self._prefix}/opt/{formula}"
+        if self._host.exists(opt):
+            return self._host.real_path(opt)
+        return self._newest(f"{self._prefix}/Cellar/{formula}") or self._newest(f"{self._prefix}/Caskroom/{formula}")
+
+    def _newest(self, directory: str) -> str:
         from functools import cmp_to_key
 
         from extdeps.versions.loose import Loose
 
-        cellar = f"{self._prefix}/Cellar/{name}"
-        versions = sorted(self._host.list_directory(cellar), key=cmp_to_key(Loose().compare))
-        return f"{cellar}/{versions[-1]}" if versions else ""
+        entries = (entry for entry in self._host.list_directory(directory) if not entry.startswith("."))
+        versions = sorted(entries, key=cmp_to_key(Loose().compare))
+        return f"{directory}/{versions[-1]}" if versions else ""
+
+
+def _without_tap(name: str) -> str:
+    """A formula or cask without the tap that it may be named with: `owner/tap/name`."""
+    return name.rpartition("/")[2]

@@ -18,7 +18,10 @@ _DATABASES = {
     "opensuse": "extdeps.database.rpm:Rpm",
     "arch": "extdeps.database.pacman:Pacman",
     "alpine": "extdeps.database.apk:Apk",
+    "gentoo": "extdeps.database.portage:Portage",
     "homebrew": "extdeps.database.brew:Brew",
+    "macports": "extdeps.database.macports:Macports",
+    "freebsd": "extdeps.database.pkg:Pkg",
     "conda-forge": "extdeps.database.conda:Conda",
 }
 
