@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -100,6 +101,10 @@ def installed(site: Site, *names: str) -> dict[str, str]:
     found = database.find(names) if database else None
     assert found is not None
     return {name: item.packaged for name, item in found.items()}
+
+
+def is_locked(said: str) -> bool:
+    return re.search(APT.lock_message, said) is not None
 
 
 @contextmanager
@@ -262,31 +267,22 @@ def test_an_ordinary_user_may_ask(root: Path, site: Site) -> None:
     assert not is_locked(said)
 
 
-def is_locked(said: str) -> bool:
-    import re
-
-    return re.search(APT.lock_message, said) is not None
-
-
-def repair(site: Site) -> tuple[str, ...]:
-    return APT.repair_commands(site)[0]
+INSTALL = APT.install_command(("xx-locked",), make_site(), unattended=True)
+CONFIGURE = ("dpkg", "--configure", "--pending")
 
 
 @pytest.mark.parametrize(
-    ("path", "command"),
+    ("path", "argv"),
     [
-        ("var/lib/dpkg/lock-frontend", lambda site: APT.install_command(("xx-locked",), site, unattended=True)),
-        ("var/lib/dpkg/lock", lambda site: APT.install_command(("xx-locked",), site, unattended=True)),
-        ("var/cache/apt/archives/lock", lambda site: APT.install_command(("xx-locked",), site, unattended=True)),
-        ("var/lib/apt/lists/lock", APT.refresh_command),
-        ("var/lib/dpkg/lock-frontend", lambda _: ("dpkg", "--configure", "--pending")),
-        ("var/lib/dpkg/lock", lambda _: ("dpkg", "--configure", "--pending")),
+        ("var/lib/dpkg/lock-frontend", INSTALL),
+        ("var/lib/dpkg/lock", INSTALL),
+        ("var/cache/apt/archives/lock", INSTALL),
+        ("var/lib/apt/lists/lock", APT.refresh_command(make_site())),
+        ("var/lib/dpkg/lock-frontend", CONFIGURE),
+        ("var/lib/dpkg/lock", CONFIGURE),
     ],
 )
-def test_a_lock_that_another_holds(
-    root: Path, site: Site, path: str, command: Callable[[Site], tuple[str, ...]]
-) -> None:
-    argv = command(site)
+def test_a_lock_that_another_holds(root: Path, site: Site, path: str, argv: tuple[str, ...]) -> None:
     with hold_lock(root, path):
         done, said = run(site, argv)
         assert not done.is_success
