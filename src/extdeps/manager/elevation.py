@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from extdeps.host import find_executable
@@ -17,7 +18,9 @@ else:
     Question = str
 
 _PROGRAMS = ("sudo", "doas", "run0", "pkexec")
-_WANTS_PASSWORD = ("password is required", "terminal is required", "Authentication required", "Authorization required")
+_WANTS_PASSWORD = re.compile(
+    "password is required|authentication (?:is )?required|must have a tty|terminal is required", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,9 @@ def guess_elevation(host: Host) -> str:
 def find_elevation(host: Host) -> Elevation:
     """How commands can be run as root on a host, asked of the programs themselves.
 
-    `sudo -n` and `doas -n` do not ask for a password but say that they would; run0 and pkexec leave that to polkit,
-    which asks with an agent or on the terminal.
+    `sudo -n` and `doas -n` do not ask for a password but say that they would. sudo says so too to one who may do
+    nothing with it, and tells the truth after the password; both refuse `true` to one who may run other commands
+    only. run0 and pkexec leave it all to polkit, which asks with an agent or on the terminal.
 
     Args:
         host: the machine; a program or two are run on it.
@@ -67,11 +71,14 @@ def find_elevation(host: Host) -> Elevation:
         if done and done.is_success:
             return Elevation(program=name)
         said = (done.fault or done.stderr).strip() if done else "it cannot be run"
-        if any(words in said for words in _WANTS_PASSWORD):
+        if _WANTS_PASSWORD.search(said):
             return Elevation(program=name, asks="terminal")
-        reasons.append(f"{name}: {said.removeprefix(f'{name}: ').splitlines()[0] if said else 'refuses'}")
+        why = re.match(rf"(?:{name}(?:-rs)?: )?(.+)", said)
+        reasons.append(f"{name}: {why[1] if why else 'refuses'}")
     for name in ("run0", "pkexec"):
-        if find_executable(host, name) and host.exists("/run/systemd/system"):
-            return Elevation(program=name, asks="agent")
+        if find_executable(host, name):
+            if host.exists("/run/systemd/system"):
+                return Elevation(program=name, asks="agent")
+            reasons.append(f"{name}: systemd does not run here")
     absent = f"none of {', '.join(_PROGRAMS[:-1])} and {_PROGRAMS[-1]} is here"
     return Elevation(is_possible=False, reason="; ".join(reasons) or absent)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from extdeps.manager.table import (
     _MANAGERS,
+    INDEX_AGE,
     FoundManager,
     choose_manager,
     find_managers,
     get_manager,
+    has_stale_index,
     make_commands,
     system_families,
 )
@@ -120,6 +123,30 @@ def test_the_table_says_what_the_manager_says(name: str) -> None:
     said = (manager.executables, manager.ecosystems, manager.is_system)
     assert said == (row.executables, row.ecosystems, row.is_system)
     get_order(manager.scheme)
+
+
+class AgedHost(RecordedHost):
+    """Everything there was changed some time ago."""
+
+    def __init__(self, age: float) -> None:
+        super().__init__(empty=["/var/lib/apt/lists/x_Packages"])
+        self._age = age
+
+    def modification_time(self, path: str, /) -> float | None:
+        return time.time() - self._age if self.exists(path) else None
+
+
+@pytest.mark.parametrize(("age", "is_stale"), [(0.0, False), (INDEX_AGE - 60, False), (INDEX_AGE + 60, True)])
+def test_an_old_index_is_fetched_anew(age: float, is_stale: bool) -> None:
+    apt, site = get_manager("apt"), make_site(AgedHost(age))
+    assert has_stale_index(apt, site) == is_stale
+    argvs = [command.argv for command in make_commands(apt, {"xx": ()}, ecosystem="debian", site=site)]
+    assert argvs == [("apt-get", "update")] * is_stale + [("apt-get", "install", "xx")]
+
+
+def test_no_index_is_stale_but_where_there_is_one_to_fetch() -> None:
+    assert has_stale_index(get_manager("apt"), make_site())
+    assert not has_stale_index(get_manager("winget"), make_site())
 
 
 # the mappings
