@@ -20,6 +20,10 @@ _DATABASES = {
     "alpine": "extdeps.database.apk:Apk",
     "homebrew": "extdeps.database.brew:Brew",
     "conda-forge": "extdeps.database.conda:Conda",
+    "spack": "extdeps.database.spack:Spack",
+    "vcpkg": "extdeps.database.vcpkg:Vcpkg",
+    "conan": "extdeps.database.conan:Conan",
+    "pypi": "extdeps.database.pypi:Pypi",
 }
 
 
