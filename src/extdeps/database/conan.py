@@ -27,7 +27,7 @@ class Conan:
 
     def __init__(self, host: Host, _interpreter: Interpreter) -> None:
         self._host = host
-        self._cache = f"{find_home(host)}/p"
+        self._cache = find_cache(host)
         self._rows: list[tuple[str, str]] | None = None
         self._is_readable = True
 
@@ -70,10 +70,15 @@ class Conan:
 
 
 def find_home(host: Host) -> str:
-    """The directory of Conan's configuration, or that of its cache where the configuration moves it."""
-    home = host.environ.get("CONAN_HOME") or f"{host.environ.get('HOME', '/root')}/.conan2"
+    """The directory of Conan's configuration."""
+    return host.environ.get("CONAN_HOME") or f"{host.environ.get('HOME', '/root')}/.conan2"
+
+
+def find_cache(host: Host) -> str:
+    """The directory of the packages: that of the configuration, else below Conan's own."""
+    home = find_home(host)
     moved = _STORAGE.search(read_text(host, f"{home}/global.conf") or "")
-    return moved[1].removesuffix("/p") if moved else home
+    return moved[1].rstrip("/") if moved else f"{home}/p"
 
 
 def _version_of(reference: str) -> str:

@@ -12,7 +12,8 @@ from extdeps.model.transaction import Availability, Change, PackageVersion, Prev
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from typing import Any
 
     from extdeps.child import Completed
     from extdeps.manager.interface import Site
@@ -78,8 +79,9 @@ class Conan(BaseManager):
         done = ask(site, command, timeout=300.0)
         answer = _read_object(done)
         try:
-            nodes = None if answer is None else tuple(answer["graph"]["nodes"].values())
-            return Preview(problem=_describe(done)) if nodes is None else _read_nodes(nodes)
+            return (
+                Preview(problem=_describe(done)) if answer is None else _read_nodes(answer["graph"]["nodes"].values())
+            )
         except (KeyError, TypeError, AttributeError):
             return Preview(problem="`conan` answered with what is no graph")
 
@@ -90,7 +92,7 @@ class Conan(BaseManager):
         /,
         *,
         unattended: bool = False,
-        allow_removals: bool = False,
+        allow_removals: bool = False,  # noqa: ARG002
     ) -> tuple[str, ...]:
         """In an environment of its own, the files by which pkg-config finds the packages are written there too."""
         command = super().install_command(tuple(map(_require, packages)), site, unattended=unattended)
@@ -103,7 +105,7 @@ class Conan(BaseManager):
     def repair_commands(self, site: Site, /) -> tuple[tuple[str, ...], ...]:
         """Without a profile Conan installs nothing; it makes one itself out of the compilers that it finds."""
         host = site.host
-        home = host.environ.get("CONAN_HOME") or f"{host.environ.get('HOME', '/root')}/.conan2"
+        home = find_home(host)
         is_named = "CONAN_DEFAULT_PROFILE" in host.environ or _PROFILE.search(
             read_text(host, f"{home}/global.conf") or ""
         )
@@ -125,7 +127,7 @@ def _format_bound(constraint: Constraint) -> str:
     return f"={series}" if constraint.operator == "==" else str(constraint)
 
 
-def _read_object(done: Completed) -> Mapping[str, dict[str, dict[str, object]]] | None:
+def _read_object(done: Completed) -> Mapping[str, dict[str, Any]] | None:
     """The JSON object of an answer; None where it is none."""
     import json
 
@@ -156,7 +158,7 @@ def _iter_versions(references: Collection[str], place: str) -> Iterator[PackageV
         yield PackageVersion(name=match["name"], version=match["version"], origin=place)
 
 
-def _read_nodes(nodes: Collection[dict[str, object]]) -> Preview:
+def _read_nodes(nodes: Iterable[dict[str, Any]]) -> Preview:
     """What happens to each package of a graph; the same one may be in it for the build and for the host."""
     changes, refused = {}, []
     for node in nodes:
@@ -164,15 +166,13 @@ def _read_nodes(nodes: Collection[dict[str, object]]) -> Preview:
         binary = node["binary"]
         if not match or node["recipe"] in ("Cli", "Consumer", "Virtual"):
             continue
+        name, version = match["name"], match["version"]
         if binary in _REFUSED:
-            refused.append(f"`{match['name']}/{match['version']}` {_REFUSED[str(binary)]} for this profile")
+            refused.append(f"`{name}/{version}` {_REFUSED[binary]} for this profile")
         elif binary in _BROUGHT:
-            key = (match["name"], match["version"])
-            changes[key] = Change(kind="install", package=match["name"], after=match["version"])
-        elif binary == "Update":
-            key = (match["name"], match["version"])
-            change = Change(kind="reinstall", package=match["name"], before=match["version"], after=match["version"])
-            changes[key] = change
+            changes[name, version] = Change(kind="install", package=name, after=version)
+        elif binary == "Update":  # a newer build of the same version
+            changes[name, version] = Change(kind="reinstall", package=name, before=version, after=version)
     if refused:
         return Preview(problem="; ".join(refused[:5]))
     return Preview(changes=sort_changes(tuple(changes.values())))

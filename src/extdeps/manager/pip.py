@@ -98,7 +98,13 @@ class Pip(BaseManager):
         return Preview(changes=sort_changes(tuple(_iter_changes(taken, site))))
 
     def install_command(
-        self, packages: tuple[str, ...], site: Site, /, *, unattended: bool = False, allow_removals: bool = False
+        self,
+        packages: tuple[str, ...],
+        site: Site,
+        /,
+        *,
+        unattended: bool = False,
+        allow_removals: bool = False,  # noqa: ARG002
     ) -> tuple[str, ...]:
         if not unattended:
             return super().install_command(packages, site)
