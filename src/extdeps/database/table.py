@@ -23,6 +23,10 @@ _DATABASES = {
     "macports": "extdeps.database.macports:Macports",
     "freebsd": "extdeps.database.pkg:Pkg",
     "conda-forge": "extdeps.database.conda:Conda",
+    "spack": "extdeps.database.spack:Spack",
+    "vcpkg": "extdeps.database.vcpkg:Vcpkg",
+    "conan": "extdeps.database.conan:Conan",
+    "pypi": "extdeps.database.pypi:Pypi",
 }
 
 

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    Scheme = Literal["deb", "rpm", "apk", "alpm", "conda", "brew", "nix", "none"]
+    Scheme = Literal["deb", "rpm", "apk", "alpm", "conda", "brew", "nix", "pep440", "none"]
 else:
     Scheme = str
 
@@ -51,7 +51,7 @@ def upstream_version(text: str, scheme: Scheme) -> str:
 
     Args:
         text: the version as the package manager reports it, with or without a revision.
-        scheme: whose notation it is; `conda` and `none` are returned as they are.
+        scheme: whose notation it is; `conda`, `pep440` and `none` are returned as they are.
 
     Returns:
         The upstream version. Text without one (`r123.abcdef`) comes back as it is, or shortened; whether it
