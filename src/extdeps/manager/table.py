@@ -27,6 +27,7 @@ _MANAGERS = {
     "mamba": "extdeps.manager.mamba:Mamba",
     "micromamba": "extdeps.manager.micromamba:Micromamba",
     "pixi": "extdeps.manager.pixi:Pixi",
+    "rattler": "extdeps.manager.rattler:Rattler",
     "nix": "extdeps.manager.nix:Nix",
     "emerge": "extdeps.manager.portage:Portage",
     "xbps": "extdeps.manager.xbps:Xbps",
