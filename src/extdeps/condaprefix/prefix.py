@@ -111,7 +111,10 @@ class Prefix:
             try:
                 records.append(PrefixRecord.from_path(path))
             except Exception as error:  # noqa: BLE001 - whatever the library raises, the record is of no use
-                raise EnvironmentFaultError(f"`{path}` cannot be read: {' '.join(str(error).split())[:300]}") from None
+                raise EnvironmentFaultError(
+                    f"`{path}` cannot be read: {' '.join(str(error).split())[:300]}",
+                    hint="remove the file, and what it belongs to is installed anew",
+                ) from None
         return records
 
     def read_journal(self) -> Journal:

@@ -69,7 +69,8 @@ class Solver:
 
         names = {name_of(spec) for spec in specs}
         former = [spec for spec in journal.specs if name_of(spec) not in names]
-        kept = [spec for record in self._installed for spec in _specs_of(record) if name_of(spec) not in names]
+        latest = names | {name_of(spec) for spec in former}
+        kept = [spec for record in self._installed for spec in _specs_of(record) if name_of(spec) not in latest]
         try:
             return await self._ask([*specs, *former, *kept])
         except SolverError:

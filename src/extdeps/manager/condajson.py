@@ -20,7 +20,7 @@ _LENGTH = 600
 
 
 def read_preview(program: str, done: Completed) -> Preview:
-    """What `install --dry-run --json` says.
+    """What `install --dry-run --json` says; mamba 0.3 says it in two documents, and conda 4.3 in a list.
 
     Args:
         program: what was run, for messages.
@@ -36,7 +36,7 @@ def read_preview(program: str, done: Completed) -> Preview:
             return Preview()  # there is nothing to do
         return Preview(problem=f"`{program}` did not say what it would change")
     try:
-        return _read_actions(actions[-1])  # mamba 0.3 printed those of conda first, without sizes
+        return _read_actions({key: value for action in actions for key, value in action.items()})
     except (AttributeError, KeyError, TypeError):
         return Preview(problem=f"`{program}` said what it would change in a form that is not known")
 
@@ -111,7 +111,7 @@ def _refusal_of(document: Mapping[str, Any]) -> str:
 
 def _actions_of(document: Mapping[str, Any]) -> list[Any]:
     actions = document.get("actions") or []
-    return actions if isinstance(actions, list) else [actions]  # a list in conda 4.3
+    return actions if isinstance(actions, list) else [actions]
 
 
 def _read_actions(actions: Mapping[str, Any]) -> Preview:
