@@ -29,7 +29,7 @@ RANKS = [
     {"remedy", "unmapped", "buildenv"},
     {"checker"},
     {"render", "curate", "execute"},
-    {"cli"},
+    {"cli", "condaprefix"},  # programs
     {"__main__", "__init__"},
 ]
 RANK = {name: index for index, names in enumerate(RANKS) for name in names}
@@ -40,7 +40,9 @@ SEAMS = {
     "urllib.request": {"fetch"},
     "rich": {"render", "cli"},
     "tomlkit": {"declaration"},
+    "rattler": {"condaprefix"},
 }
+OPTIONAL = {"tomlkit": "declaration/edit.py", "rattler": "condaprefix/"}
 
 
 def part_of(path: Path) -> str:
@@ -69,7 +71,8 @@ def test_imports_follow_the_direction(path: Path) -> None:
             if part == "render":
                 assert other in ("model", "errors", "render"), f"render needs only the model, not {name}"
         elif head not in sys.stdlib_module_names and head != "extdeps":
-            assert head in VENDORED or (head == "tomlkit" and path.name == "edit.py"), f"{path} imports {name}"
+            place = path.relative_to(SOURCE).as_posix()
+            assert head in VENDORED or place.startswith(OPTIONAL.get(head, "-")), f"{path} imports {name}"
             assert not top_level, f"{path} imports {name} at its start"
         for seam, parts in SEAMS.items():
             if name == seam or name.startswith(f"{seam}."):

@@ -411,7 +411,8 @@ def test_mamba_is_named_where_conda_is_not_on_path() -> None:
         environ={"PATH": "/opt/conda/envs/geo/bin:/opt/mamba/bin"},
         is_root=host.is_root,
     )
-    assert last_command(check_deps(only_mamba, "libpq")) == "mamba install --channel conda-forge libpq"
+    expected = "mamba install --prefix /opt/conda/envs/geo --channel conda-forge libpq"  # nothing is activated
+    assert last_command(check_deps(only_mamba, "libpq")) == expected
 
 
 def test_a_command_that_needs_root_says_so_when_nothing_gives_it() -> None:

@@ -28,7 +28,7 @@ class Conda:
 
     def find(self, names: Collection[str], /) -> dict[str, Evidence] | None:
         records = self._all()
-        if not records:
+        if not records and not self._host.exists(f"{self._prefix}/conda-meta"):
             return None
         found = {}
         for name in names:

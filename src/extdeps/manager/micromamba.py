@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from extdeps.manager.conda import Conda
+from extdeps.manager.mamba import Mamba
 
 
-class Micromamba(Conda):
+class Micromamba(Mamba):
     """micromamba."""
 
     name = "micromamba"
     executables = ("micromamba",)
-    install = ("micromamba", "install", "--channel", "conda-forge")

@@ -41,6 +41,7 @@ _MANAGERS = {
     "mamba": _Row("extdeps.manager.mamba:Mamba", ("mamba",), ("conda-forge",)),
     "micromamba": _Row("extdeps.manager.micromamba:Micromamba", ("micromamba",), ("conda-forge",)),
     "pixi": _Row("extdeps.manager.pixi:Pixi", ("pixi",), ("conda-forge",)),
+    "rattler": _Row("extdeps.manager.rattler:Rattler", (), ("conda-forge",)),
     "nix": _Row("extdeps.manager.nix:Nix", ("nix",), ("nix",)),
     "emerge": _Row("extdeps.manager.portage:Portage", ("emerge",), ("gentoo",), is_system=True),
     "xbps": _Row("extdeps.manager.xbps:Xbps", ("xbps-install",), ("void",), is_system=True),
@@ -86,7 +87,7 @@ def get_manager(name: str) -> Manager:
 
 def list_managers() -> tuple[str, ...]:
     """The names by which a person can ask for a manager."""
-    return tuple(name for name in _MANAGERS if " " not in name)
+    return tuple(name for name, row in _MANAGERS.items() if row.executables)
 
 
 def find_managers(host: Host) -> tuple[FoundManager, ...]:

@@ -1,0 +1,1 @@
+"""A conda environment made by py-rattler, as a program of its own: `python -m extdeps.condaprefix`."""
