@@ -90,7 +90,9 @@ def are_in_conflict(one: AlpmPackage, other: AlpmPackage) -> bool:
     """Whether either of two packages says that it cannot be beside the other; one cannot be so with itself."""
     if one.name == other.name:
         return False
-    return any(satisfies(other, item) for item in one.conflicts) or any(satisfies(one, item) for item in other.conflicts)
+    return any(satisfies(other, item) for item in one.conflicts) or any(
+        satisfies(one, item) for item in other.conflicts
+    )
 
 
 def find_removals(new: Collection[AlpmPackage], installed: Iterable[AlpmPackage]) -> tuple[AlpmPackage, ...]:

@@ -25,7 +25,6 @@ _LIBRARY = b"/libalpm.so"
 
 _FORMAT = "target %r %n %v %s"  # no line of its own begins so: pacman mixes what it asks into what it prints
 _TARGET = re.compile(r"^target (?P<repository>\S+) (?P<name>\S+) (?P<version>\S+) (?P<size>\d+)$", re.MULTILINE)
-_UP_TO_DATE = re.compile(r"^warning: \S+ is up to date -- skipping$", re.MULTILINE)
 _ERROR = re.compile(r"^error: (.+)$", re.MULTILINE)
 _REASON = re.compile(r"^:: (.*(?:unable to satisfy|breaks dependency|are in conflict).*)$", re.MULTILINE)
 _CONFLICT = ("--ask", "4")
@@ -76,22 +75,19 @@ class Pacman(BaseManager):
         targets = tuple(_TARGET.finditer(simulated.stdout))
         if not simulated.is_success or _ERROR.search(simulated.stderr):
             return Preview(problem=_describe_refusal(simulated))
-        if not targets:
-            is_done = _UP_TO_DATE.search(simulated.stderr)
-            return Preview(download=0) if is_done else Preview(problem=_describe_refusal(simulated))
-        described = ask(site, ("pacman", "-Si", "--", *(f"{item['repository']}/{item['name']}" for item in targets)))
-        new = tuple(read_packages(described.stdout))
-        if not described.is_success or {item.name for item in new} != {item["name"] for item in targets}:
-            return Preview(problem=_describe_refusal(described))
         asked = ask(site, ("pacman", "-Qi"))
         installed = tuple(read_packages(asked.stdout))
         if asked.fault or _ERROR.search(asked.stderr) or (asked.stdout.strip() and not installed):
             return Preview(problem=_describe_refusal(asked))  # with 1 and no word it says that nothing is installed
-        removed = find_removals(new, installed)
-        problem = find_clash(new) or find_broken(new, installed, removed)
-        changes = tuple(_iter_changes(new, {item.name: item.version for item in installed}, removed))
+        if not targets:  # it has nothing to say where all is there
+            is_there = set(packages).issubset(name for package in installed for name in package.names)
+            return Preview(download=0) if is_there else Preview(problem=_describe_refusal(simulated))
+        described = ask(site, ("pacman", "-Si", "--", *(f"{item['repository']}/{item['name']}" for item in targets)))
+        new = tuple(read_packages(described.stdout))
+        if not described.is_success or {item.name for item in new} != {item["name"] for item in targets}:
+            return Preview(problem=_describe_refusal(described))
         download = sum(int(item["size"]) for item in targets)
-        return Preview(changes=sort_changes(changes), download=download, problem=problem)
+        return _weigh(new, installed, download)
 
     def install_command(
         self, packages: tuple[str, ...], site: Site, /, *, unattended: bool = False, allow_removals: bool = False
@@ -144,6 +140,14 @@ def _take(name: str, packages: list[AlpmPackage]) -> tuple[PackageVersion, ...]:
         PackageVersion(name=package.name, version=package.version, origin=package.repository)
         for package in own or packages
     )
+
+
+def _weigh(new: Collection[AlpmPackage], installed: Collection[AlpmPackage], download: int) -> Preview:
+    """What comes, what goes for it, and whether that can be."""
+    removed = find_removals(new, installed)
+    problem = find_clash(new) or find_broken(new, installed, removed)
+    changes = tuple(_iter_changes(new, {item.name: item.version for item in installed}, removed))
+    return Preview(changes=sort_changes(changes), download=download, problem=problem)
 
 
 def _iter_changes(
