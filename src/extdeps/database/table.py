@@ -17,7 +17,9 @@ _DATABASES = {
     "rhel": "extdeps.database.rpm:Rpm",
     "opensuse": "extdeps.database.rpm:Rpm",
     "arch": "extdeps.database.pacman:Pacman",
+    "msys2": "extdeps.database.pacman:PacmanOfMsys2",
     "alpine": "extdeps.database.apk:Apk",
+    "void": "extdeps.database.xbps:Xbps",
     "homebrew": "extdeps.database.brew:Brew",
     "conda-forge": "extdeps.database.conda:Conda",
 }
