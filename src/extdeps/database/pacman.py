@@ -1,4 +1,4 @@
-"""pacman: Arch Linux and what derives from it. Its database is a directory a package."""
+"""pacman: Arch Linux and what derives from it, and MSYS2. Its database is a directory a package."""
 
 from __future__ import annotations
 
@@ -18,13 +18,21 @@ if TYPE_CHECKING:
 _LOCAL = "/var/lib/pacman/local"
 _ENTRY = re.compile(r"(?P<name>.+)-(?P<version>[^-]+-[^-]+)")
 _COMPARISON = re.compile(r"[<>=]")
+_COLON = "\uf03a"
+"""What Cygwin's file names have in place of the colon of an epoch, which Windows does not allow."""
+
+_MSYS2 = re.compile(r"(?P<root>.*)/(?:usr|ucrt64|mingw(?:32|64)|clang(?:32|64|arm64))(?:/.*)?")
+_USUAL_MSYS2 = ("C:/msys64", "C:/msys32")
 
 
 class Pacman:
     """The pacman database of one host."""
 
-    def __init__(self, host: Host, _interpreter: Interpreter) -> None:
+    def __init__(self, host: Host, _interpreter: Interpreter, root: str = "") -> None:
         self._host = host
+        self._root = root
+        self._local = f"{root}{_LOCAL}"
+        self._entries: dict[str, str] = {}
         self._versions: dict[str, str] | None = None
         self._provided: dict[str, str] | None = None
 
@@ -36,29 +44,44 @@ class Pacman:
         for name in names:
             owner = name if name in versions else self._provider(name)
             if owner:
-                packaged = versions[owner]
-                location = f"{_LOCAL}/{owner}-{packaged}"
-                found[name] = installed_package(owner, packaged, "alpm", location=location, origin="pacman")
+                location = f"{self._local}/{self._entries[owner]}"
+                found[name] = installed_package(owner, versions[owner], "alpm", location=location, origin="pacman")
         return found
 
     def owns(self, package: str, path: str, /) -> bool:
-        listed = read_text(self._host, f"{_LOCAL}/{package}-{self._all().get(package, '')}/files") or ""
-        names = {path, self._host.real_path(path)}
-        return any(f"\n{name.lstrip('/')}\n" in listed for name in names)
+        self._all()
+        listed = read_text(self._host, f"{self._local}/{self._entries.get(package, '')}/files") or ""
+        names = (path, self._host.real_path(path))
+        inside = {name.replace("\\", "/").removeprefix(self._root).lstrip("/") for name in names}
+        return any(f"\n{name}\n" in listed for name in inside)
 
     def _all(self) -> dict[str, str]:
         if self._versions is None:
-            matches = (_ENTRY.fullmatch(entry) for entry in self._host.list_directory(_LOCAL))
-            self._versions = {match["name"]: match["version"] for match in matches if match}
+            self._versions = {}
+            for entry in self._host.list_directory(self._local):
+                match = _ENTRY.fullmatch(entry)
+                if match:
+                    self._entries[match["name"]] = entry
+                    self._versions[match["name"]] = match["version"].replace(_COLON, ":")
         return self._versions
 
     def _provider(self, name: str) -> str:
         """The package that provides a name, read from every description the first time it is needed."""
         if self._provided is None:
             self._provided = {}
-            for package, version in self._all().items():
-                text = read_text(self._host, f"{_LOCAL}/{package}-{version}/desc") or ""
+            for package in self._all():
+                text = read_text(self._host, f"{self._local}/{self._entries[package]}/desc") or ""
                 block = text.partition("%PROVIDES%\n")[2].partition("\n\n")[0]
                 for line in block.splitlines():
                     self._provided.setdefault(_COMPARISON.split(line)[0].strip(), package)
         return self._provided.get(name, "")
+
+
+class PacmanOfMsys2(Pacman):
+    """The database below the directory of an MSYS2: that of the Python, else where it is usually installed."""
+
+    def __init__(self, host: Host, interpreter: Interpreter) -> None:
+        own = (_MSYS2.fullmatch(path.replace("\\", "/")) for path in (interpreter.base_prefix, interpreter.executable))
+        roots = dict.fromkeys((*(match["root"] for match in own if match), *_USUAL_MSYS2))
+        root = next((root for root in roots if host.exists(f"{root}{_LOCAL}")), "")
+        super().__init__(host, interpreter, root)

@@ -18,6 +18,8 @@ ORDERS = {
     "conda": "extdeps.versions.conda:Conda",
     "pep440": "extdeps.versions.pep440:Pep440",
     "loose": "extdeps.versions.loose:Loose",
+    # xbps orders numbers, pre-releases and revisions as upstream projects mean them.
+    "xbps": "extdeps.versions.loose:Loose",
     # Homebrew and Nixpkgs keep the upstream notation, and so does what has no scheme at all.
     "brew": "extdeps.versions.loose:Loose",
     "nix": "extdeps.versions.loose:Loose",

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    Scheme = Literal["deb", "rpm", "apk", "alpm", "conda", "brew", "nix", "pep440", "none"]
+    Scheme = Literal["deb", "rpm", "apk", "alpm", "conda", "brew", "nix", "xbps", "pep440", "none"]
 else:
     Scheme = str
 
@@ -30,6 +30,7 @@ _APK_TAIL = r"(?:~[0-9a-f]+)?(?:-r[0-9]+)?$"
 _APK_SUFFIX = r"_([a-z]+)([0-9]*)"
 _ALPM_REL = r"-[0-9]+(?:\.[0-9]+)?$"
 _ALPM_SNAPSHOT = r"[._]r[0-9]+(?:[._].*)?$"
+_XBPS_REVISION = r"_[0-9]+$"
 _BREW_REVISION = r"(?<=.)_[0-9]{1,2}$"
 _NIX_OUTPUT = r"-(?:bin|debug|dev|devdoc|doc|info|lib|man|out|static)$"
 _NIX_SNAPSHOT = r"(?<=.)-unstable(?:-.*)?$"
@@ -47,7 +48,7 @@ def upstream_version(text: str, scheme: Scheme) -> str:
 
     Sources: Debian Policy 5.6.12 and Developer's Reference 5.11.2; Fedora packaging guidelines, "Versioning";
     apk-package(5); alpm-package-version(7) and the Arch VCS package guidelines; Homebrew's Formula Cookbook,
-    "Revisions"; Nixpkgs manual, "Package naming".
+    "Revisions"; Nixpkgs manual, "Package naming"; the manual of void-packages, "Revision".
 
     Args:
         text: the version as the package manager reports it, with or without a revision.
@@ -103,6 +104,10 @@ def _from_brew(text: str) -> str:
     return re.sub(_BREW_REVISION, "", text.partition(",")[0])
 
 
+def _from_xbps(text: str) -> str:
+    return re.sub(_XBPS_REVISION, "", text)
+
+
 def _from_nix(text: str) -> str:
     return re.sub(_NIX_SNAPSHOT, "", re.sub(_NIX_OUTPUT, "", text))
 
@@ -133,4 +138,5 @@ _REDUCERS = {
     "alpm": _from_alpm,
     "brew": _from_brew,
     "nix": _from_nix,
+    "xbps": _from_xbps,
 }
