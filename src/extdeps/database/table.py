@@ -20,6 +20,8 @@ _DATABASES = {
     "alpine": "extdeps.database.apk:Apk",
     "homebrew": "extdeps.database.brew:Brew",
     "conda-forge": "extdeps.database.conda:Conda",
+    "nix": "extdeps.database.nix:Nix",
+    "guix": "extdeps.database.guix:Guix",
 }
 
 
