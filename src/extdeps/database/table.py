@@ -29,6 +29,8 @@ _DATABASES = {
     "vcpkg": "extdeps.database.vcpkg:Vcpkg",
     "conan": "extdeps.database.conan:Conan",
     "pypi": "extdeps.database.pypi:Pypi",
+    "nix": "extdeps.database.nix:Nix",
+    "guix": "extdeps.database.guix:Guix",
 }
 
 
