@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MANAGERS = {
     "apt": "extdeps.manager.apt:Apt",
     "dnf": "extdeps.manager.dnf:Dnf",
+    "yum": "extdeps.manager.yum:Yum",
+    "microdnf": "extdeps.manager.microdnf:Microdnf",
     "zypper": "extdeps.manager.zypper:Zypper",
     "pacman": "extdeps.manager.pacman:Pacman",
     "pacman of msys2": "extdeps.manager.pacman:PacmanOfMsys2",
