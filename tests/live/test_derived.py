@@ -65,8 +65,7 @@ def shell_of(tmp_path: Path, ecosystem: str, *options: str) -> str:
     command = [sys.executable, "-m", "extdeps", "check", "--target", ecosystem, *options, "--format", "json"]
     environ = {"XDG_DATA_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
-    (printed,) = json.loads(done.stdout)["commands"]
-    shell: str = printed["shell"]
+    shell: str = json.loads(done.stdout)["commands"][-1]["shell"]  # those before it refresh
     return shell
 
 

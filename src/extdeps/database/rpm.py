@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extdeps.database.interface import installed_package
+from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from extdeps.interpreter import Interpreter
     from extdeps.model.evidence import Evidence
 
-_QUERY = "%{NAME}\\t%{VERSION}[\\t%{PROVIDENAME}\\t%{PROVIDEVERSION}]\\n"
+_QUERY = "%{NAME}\\t%{EVR}[\\t%{PROVIDENAME}\\t%{PROVIDEVERSION}]\\n"
 _COMMAND = ("rpm", "--query", "--all", "--queryformat", _QUERY)
 
 
@@ -21,7 +24,7 @@ class Rpm:
 
     def __init__(self, host: Host, _interpreter: Interpreter) -> None:
         self._host = host
-        self._packages: dict[str, tuple[str, str]] | None = None
+        self._packages: dict[str, tuple[str, str, str]] | None = None
         self._readable = True
 
     def find(self, names: Collection[str], /) -> dict[str, Evidence] | None:
@@ -29,10 +32,11 @@ class Rpm:
         found = {}
         for name in names:
             if name in packages:
-                owner, packaged = packages[name]
-                found[name] = installed_package(
+                owner, packaged, at = packages[name]
+                evidence = installed_package(
                     owner, packaged, "rpm", location="rpm database", origin="rpm --query --all"
                 )
+                found[name] = replace(evidence, version=upstream_version(at, "rpm"))
         return found if self._readable else None
 
     def owns(self, package: str, path: str, /) -> bool:
@@ -41,24 +45,24 @@ class Rpm:
         of_system = path.startswith(("/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/"))
         return package in self._all() and of_system and not path.startswith("/usr/local/")
 
-    def _all(self) -> dict[str, tuple[str, str]]:
-        """Package and version by every name that is installed or provided.
+    def _all(self) -> dict[str, tuple[str, str, str]]:
+        """Package, its version and the version asked for, by every name that is installed or provided.
 
-        The version of a provided name is the one that it is provided at: what others call
+        The last one, of a provided name, is the one that it is provided at: what others call
         `zlib` may come from a package with a version of its own.
         """
         if self._packages is None:
             done = self._host.run(_COMMAND, timeout=30.0)
-            self._readable = done is not None and done.returncode == 0
-            self._packages = {}
-            provided: dict[str, tuple[str, str]] = {}
-            for line in done.stdout.splitlines() if done and self._readable else ():
-                name, version, *pairs = line.split("\t")
-                self._packages[name] = (name, version)
+            lines = [line.split("\t") for line in done.stdout.splitlines() if line] if done else []
+            self._readable = done is not None and done.is_success and all(len(line) > 1 for line in lines)
+            own: dict[str, tuple[str, str, str]] = {}
+            provided: dict[str, tuple[str, str, str]] = {}
+            for name, version, *pairs in lines if self._readable else ():
+                own[name] = (name, version, version)
                 for other, at in zip(pairs[::2], pairs[1::2], strict=False):
                     # an absent version is printed as `(none)`, and a package's own has its release
                     at_version = at if at and at != "(none)" else version
-                    provided.setdefault(other, (name, at_version))
-                    provided.setdefault(other.partition("(x86-64)")[0], (name, at_version))
-            self._packages = {**provided, **self._packages}
+                    provided.setdefault(other, (name, version, at_version))
+                    provided.setdefault(other.partition("(x86-64)")[0], (name, version, at_version))
+            self._packages = {**provided, **own}
         return self._packages

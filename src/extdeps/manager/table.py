@@ -31,7 +31,9 @@ class _Row:
 
 _MANAGERS = {
     "apt": _Row("extdeps.manager.apt:Apt", ("apt-get",), ("debian", "ubuntu"), is_system=True),
-    "dnf": _Row("extdeps.manager.dnf:Dnf", ("dnf", "dnf5", "microdnf"), ("fedora", "rhel"), is_system=True),
+    "dnf": _Row("extdeps.manager.dnf:Dnf", ("dnf", "dnf5"), ("fedora", "rhel"), is_system=True),
+    "yum": _Row("extdeps.manager.yum:Yum", ("yum",), ("rhel", "fedora"), is_system=True),
+    "microdnf": _Row("extdeps.manager.microdnf:Microdnf", ("microdnf",), ("fedora", "rhel"), is_system=True),
     "zypper": _Row("extdeps.manager.zypper:Zypper", ("zypper",), ("opensuse",), is_system=True),
     "pacman": _Row("extdeps.manager.pacman:Pacman", ("pacman",), ("arch",), is_system=True),
     "pacman of msys2": _Row("extdeps.manager.pacman:PacmanOfMsys2", (), ("msys2",)),

@@ -174,14 +174,14 @@ def test_dpkg_with_an_empty_status_file_has_nothing() -> None:
 
 # rpm
 
-QUERY = ("rpm", "--query", "--all", "--queryformat", "%{NAME}\\t%{VERSION}[\\t%{PROVIDENAME}\\t%{PROVIDEVERSION}]\\n")
+QUERY = ("rpm", "--query", "--all", "--queryformat", "%{NAME}\\t%{EVR}[\\t%{PROVIDENAME}\\t%{PROVIDEVERSION}]\\n")
 INSTALLED = """\
-gpg-pubkey\t105ef944\tgpg(105ef944)\t\n\
-kernel-core\t6.14.0\tkernel-core\t6.14.0\tkernel-core-uname-r\t6.14.0\n\
-kernel-core\t6.15.9\tkernel-core\t6.15.9\tkernel-core-uname-r\t6.15.9\n\
-libpq\t16.3\tlibpq\t16.3\tlibpq(x86-64)\t16.3\tlibpq.so.5()(64bit)\t\tpostgresql-libs\t16.3\n\
-openssl-devel\t3.2.4\topenssl-devel\t3.2.4\topenssl-devel(x86-64)\t3.2.4\tpkgconfig(openssl)\t3.2.4\tpkgconfig(libssl)\t3.2.4\n\
-rust\t1.89.0\trust\t1.89.0\trust(x86-64)\t1.89.0\n\
+gpg-pubkey\t105ef944-65ca83d1\tgpg(105ef944)\t\n\
+kernel-core\t6.14.0-63.fc42\tkernel-core\t6.14.0-63.fc42\tkernel-core-uname-r\t6.14.0\n\
+kernel-core\t6.15.9-201.fc42\tkernel-core\t6.15.9-201.fc42\tkernel-core-uname-r\t6.15.9\n\
+libpq\t16.3-1.fc42\tlibpq\t16.3-1.fc42\tlibpq(x86-64)\t16.3-1.fc42\tlibpq.so.5()(64bit)\t\tpostgresql-libs\t16.3\n\
+openssl-devel\t1:3.2.4-1.fc42\topenssl-devel\t1:3.2.4-1.fc42\topenssl-devel(x86-64)\t1:3.2.4-1.fc42\tpkgconfig(openssl)\t3.2.4\tpkgconfig(libssl)\t3.2.4\n\
+rust\t1.89.0-1.fc42\trust\t1.89.0-1.fc42\trust(x86-64)\t1.89.0-1.fc42\n\
 """
 
 
