@@ -131,7 +131,9 @@ def _make_transactions(manager: Manager, groups: tuple[Wanted, ...], machine: Ma
     """The commands for each group of packages that is not empty; the index is not refreshed twice."""
     commands: tuple[InstallCommand, ...] = ()
     for wanted in filter(None, groups):
-        made = make_commands(manager, wanted, ecosystem=str(machine.ecosystem), site=machine.site)
+        made = make_commands(
+            manager, wanted, ecosystem=str(machine.ecosystem), site=machine.site, is_here=machine.is_probed
+        )
         commands += made[-1:] if commands else made
     return commands
 

@@ -302,7 +302,17 @@ def test_an_extension_is_built_with_it(channel: str, tmp_path: Path) -> None:
         "LIBRARY_PATH": library,
         "LDFLAGS": f"-Wl,-rpath,{library}",
     }
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path / "site", project]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(tmp_path / "site"),
+        str(project),
+    ]
     subprocess.run(pip, check=True, env=environ)
     code = "import barext; print(barext.twice(21))"
     plain = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}

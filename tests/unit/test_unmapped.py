@@ -122,7 +122,7 @@ def test_the_report_of_alpine(catalogue: Catalogue) -> None:
 
 To get what is missing:
 
-    apk add cmd:tool pc:unmapped-2.0
+    apk update && apk add cmd:tool pc:unmapped-2.0
 
 2 external requirements: 0 satisfied, 2 missing."""
     )
@@ -167,7 +167,7 @@ note: no package of fedora is known for none
 
 To get it there:
 
-    dnf makecache --refresh && dnf install known-dev && dnf install 'pkgconfig(unmapped-2.0)'
+    dnf install known-dev && dnf install 'pkgconfig(unmapped-2.0)'
 
 3 external requirements, for a machine that was not probed."""
     )

@@ -153,8 +153,9 @@ def _iter_versions(references: Collection[str], place: str) -> Iterator[PackageV
     """The packages of one place, the newest first; those of a user or channel are no answer to a plain name."""
     from extdeps.versions.loose import Loose
 
+    order = cmp_to_key(Loose().compare)
     matches = [match for match in map(_REFERENCE.fullmatch, references) if match]
-    for match in sorted(matches, key=cmp_to_key(lambda a, b: Loose().compare(b["version"], a["version"]))):
+    for match in sorted(matches, key=lambda match: order(match["version"]), reverse=True):
         yield PackageVersion(name=match["name"], version=match["version"], origin=place)
 
 

@@ -90,25 +90,38 @@ class Manager(Protocol):
 
     A question about many names takes as many processes as one about one name. What cannot be asked is a `problem` in
     the answer, never an exception. Names are those that `accepts` lets through.
-
-    Attributes:
-        name: what the tool is called.
-        ecosystems: the ecosystems whose packages it installs, the family's own first.
-        executables: the programs, any of which means that the tool is here.
-        is_system: whether it installs for the whole machine, so that a derivative is known by it.
-        scheme: how it writes and orders versions.
-        environment: the variables under which it asks nothing and speaks English.
-        lock_message: a pattern of what it prints when another process has locked its database; empty where it waits
-            by itself or has no lock.
     """
 
-    name: str
-    ecosystems: tuple[str, ...]
-    executables: tuple[str, ...]
-    is_system: bool
-    scheme: Scheme
-    environment: tuple[tuple[str, str], ...]
-    lock_message: str
+    @property
+    def name(self) -> str:
+        """What the tool is called."""
+
+    @property
+    def ecosystems(self) -> tuple[str, ...]:
+        """The ecosystems whose packages it installs, the family's own first."""
+
+    @property
+    def executables(self) -> tuple[str, ...]:
+        """The programs, any of which means that the tool is here."""
+
+    @property
+    def is_system(self) -> bool:
+        """Whether it installs for the whole machine, so that a derivative is known by it."""
+
+    @property
+    def scheme(self) -> Scheme:
+        """How it writes and orders versions."""
+
+    @property
+    def environment(self) -> tuple[tuple[str, str], ...]:
+        """The variables under which it asks nothing and speaks English."""
+
+    @property
+    def lock_message(self) -> str:
+        """A pattern of what it prints when another process has locked its database.
+
+        Empty where it waits by itself or has no lock.
+        """
 
     def accepts(self, package: str, /) -> bool:
         """Whether a name follows the ecosystem's grammar, so that it can be no option, pattern or file."""

@@ -32,7 +32,7 @@ class _Row:
 _MANAGERS = {
     "apt": _Row("extdeps.manager.apt:Apt", ("apt-get",), ("debian", "ubuntu"), is_system=True),
     "dnf": _Row("extdeps.manager.dnf:Dnf", ("dnf", "dnf5"), ("fedora", "rhel"), is_system=True),
-    "yum": _Row("extdeps.manager.yum:Yum", ("yum",), ("rhel", "fedora"), is_system=True),
+    "yum": _Row("extdeps.manager.yum:Yum", ("yum",), ("fedora", "rhel"), is_system=True),
     "microdnf": _Row("extdeps.manager.microdnf:Microdnf", ("microdnf",), ("fedora", "rhel"), is_system=True),
     "zypper": _Row("extdeps.manager.zypper:Zypper", ("zypper",), ("opensuse",), is_system=True),
     "pacman": _Row("extdeps.manager.pacman:Pacman", ("pacman",), ("arch",), is_system=True),
@@ -126,7 +126,12 @@ def has_stale_index(manager: Manager, site: Site) -> bool:
 
 
 def make_commands(
-    manager: Manager, wanted: Mapping[str, tuple[Constraint, ...]], *, ecosystem: str, site: Site
+    manager: Manager,
+    wanted: Mapping[str, tuple[Constraint, ...]],
+    *,
+    ecosystem: str,
+    site: Site,
+    is_here: bool = True,
 ) -> tuple[InstallCommand, ...]:
     """The commands that install packages, as one would type them; the last one installs, one before it refreshes.
 
@@ -135,6 +140,7 @@ def make_commands(
         wanted: names that the manager accepts, with the range that each has to be in.
         ecosystem: what the packages belong to, for the report.
         site: where, for elevation and the state of the manager's index.
+        is_here: false for a machine of which the index is not known.
     """
     specs = tuple(manager.constrain(name, bounds) if bounds else name for name, bounds in wanted.items())
     elevation = guess_elevation(site.host) if manager.needs_elevation(site) else ""
@@ -146,6 +152,6 @@ def make_commands(
         specs=specs if specs != tuple(wanted) else (),
         elevation=elevation,
     )
-    if not has_stale_index(manager, site):
+    if not is_here or not has_stale_index(manager, site):
         return (install,)
     return (replace(install, argv=manager.refresh_command(site), packages=(), specs=()), install)
