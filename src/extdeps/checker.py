@@ -81,7 +81,7 @@ def check(
     if machine.is_probed and any(finding.needs_action for finding in findings):
         from extdeps.buildenv.advice import advise_findings
 
-        findings = advise_findings(findings, machine.host, machine.interpreter, catalogue)
+        findings = advise_findings(findings, machine, catalogue)
     remedy = find_remedy(findings, machine, catalogue, checker.survey)
     declared = (note for declaration in declarations for note in declaration.notes)
     return Report(

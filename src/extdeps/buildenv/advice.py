@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from shlex import quote
 
-from extdeps.buildenv.directories import Ground
+from extdeps.buildenv.directories import Ground, run_variables
 from extdeps.buildenv.modules import Modules
-from extdeps.buildenv.places import find_places
+from extdeps.buildenv.places import find_place, find_places
 from extdeps.host import read_text
 from extdeps.model.environment import Environment, merge_variables
 from extdeps.probe.pkgconfig import parse_module
@@ -24,8 +25,20 @@ if TYPE_CHECKING:
     from extdeps.catalog.probes import ProbeEntry, Probes
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.machine import Machine
     from extdeps.model.constraint import Constraint
     from extdeps.model.evidence import Finding
+    from extdeps.model.requirement import Phase
+
+_COMPILED = ("PKG_CONFIG_PATH", "CPATH", "INCLUDE", "LIBRARY_PATH", "LIB")
+_TOLD: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("executable", ("PATH",)),
+    ("development", _COMPILED),
+    ("header", _COMPILED),
+    ("run", ("LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PATH")),
+    ("library", _COMPILED),
+)
+"""Which variable says most about a kind of evidence, or about the run phase."""
 
 _NOTHING = "nothing is needed: all that is known to be installed is where a build looks"
 
@@ -52,33 +65,32 @@ def describe_advice(host: Host, interpreter: Interpreter, probes: Probes) -> Env
     )
 
 
-def advise_findings(
-    findings: tuple[Finding, ...], host: Host, interpreter: Interpreter, catalogue: Catalogue
-) -> tuple[Finding, ...]:
+def advise_findings(findings: tuple[Finding, ...], machine: Machine, catalogue: Catalogue) -> tuple[Finding, ...]:
     """The findings, with a note where what is missing is somewhere else on the machine; nothing is run.
 
     Args:
         findings: the answers of a check.
-        host: the machine.
-        interpreter: the Python that decides.
+        machine: where they were given.
         catalogue: what proves an identifier.
     """
-    adviser = _Adviser(host, interpreter, catalogue)
+    adviser = _Adviser(machine, catalogue)
     return tuple(adviser.advise(finding) if finding.needs_action else finding for finding in findings)
 
 
 class _Adviser:
     """The places of one machine, looked for when the first finding needs them."""
 
-    def __init__(self, host: Host, interpreter: Interpreter, catalogue: Catalogue) -> None:
-        self._host = host
-        self._interpreter = interpreter
+    def __init__(self, machine: Machine, catalogue: Catalogue) -> None:
+        self._host = machine.host
+        self._prefix = machine.prefix
+        self._ground = Ground(machine.host, machine.interpreter)
         self._catalogue = catalogue
 
     @cached_property
     def _places(self) -> tuple[Place, ...]:
         # a root of a dependency's own is among those that are probed, and so is what it has
-        return find_places(Ground(self._host, self._interpreter), ())
+        own = (find_place(self._ground, self._prefix, "it is in the prefix"),) if self._prefix else ()
+        return (*own, *find_places(self._ground, ()))
 
     @cached_property
     def _modules(self) -> Modules:
@@ -89,11 +101,27 @@ class _Adviser:
         constraints = finding.requirement.constraints
         entries = self._entries(finding)
         for place in self._places:
-            if any(_has(self._host, place.layout, entry, finding, constraints) for entry in entries):
-                return _with_note(finding, f"{place.reason}; {_tell(place)}")
+            for entry in entries:
+                if _has(self._host, place.layout, entry, finding, constraints):
+                    told = self._tell(place, entry.kinds(finding.phase), finding.phase)
+                    return _with_note(finding, f"{place.reason}; {told}") if told else finding
         names = (finding.identifier.rpartition("/")[2], finding.requirement.url.name)
         module = self._modules.find(names, constraints)
-        return _with_note(finding, f"`module load {module}` may provide it") if module else finding
+        return _with_note(finding, f"`module load {quote(module)}` may provide it") if module else finding
+
+    def _tell(self, place: Place, kinds: tuple[str, ...], phase: Phase) -> str:
+        """The one variable that says most, and where the others are; empty where it is set already."""
+        by_name = {variable.name: variable for variable in place.variables}
+        if phase == "run" and "library" in kinds:
+            by_name |= {item.name: item for item in run_variables(self._ground, place.layout, what="it")}
+        named = next(names for kind, names in _TOLD if kind in (phase, *kinds))
+        variable = next((by_name[name] for name in named if name in by_name), None)
+        if variable is None or self._ground.is_set(variable):
+            return ""
+        value = quote(variable.text)
+        is_there = variable.name == "PATH" or variable.name in self._host.environ
+        told = f"add `{value}` to `{variable.name}`" if is_there else f"set `{variable.name}={value}`"
+        return told if phase == "run" else f"{told}, or all that `extdeps env` prints"
 
     def _entries(self, finding: Finding) -> tuple[ProbeEntry, ...]:
         url = finding.requirement.url
@@ -136,12 +164,6 @@ def _find_module(host: Host, layout: Layout, names: Iterable[str]) -> str:
 def _read_version(host: Host, path: str) -> str:
     module = parse_module("", path, read_text(host, path) or "") if path else None
     return module.version if module else ""
-
-
-def _tell(place: Place) -> str:
-    """The one variable that says most, and where the others are."""
-    first = next((item for item in place.variables if item.name == "PKG_CONFIG_PATH"), place.variables[0])
-    return f"set `{first.name}={first.text}`, or all that `extdeps env` prints"
 
 
 def _with_note(finding: Finding, note: str) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from extdeps.buildenv.directories import build_variables
+from extdeps.host import find_executable
 from extdeps.model.environment import Variable, merge_variables
 from extdeps.probe.search import find_roots
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 _BREW_PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
 _PARTS = ("lib/pkgconfig", "share/pkgconfig", "include", "lib", "bin")
 _BY_VARIABLE = "builds look where it says"
-_COMPILERS = ("cc", "clang", "gcc")
+_TOOLCHAIN = ("bin/cc", "bin/clang", "bin/gcc", "bin/ld", "include/stdio.h", "include/linux/version.h")
+"""What a compiler, a linker, a C library or the headers of a kernel has, and no other formula."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,25 @@ class Place:
     layout: Layout
     reason: str
     variables: tuple[Variable, ...]
+
+
+def find_place(ground: Ground, root: str, reason: str, own: tuple[Variable, ...] = ()) -> Place:
+    """A root as a place, with those of its variables that are not set.
+
+    Args:
+        ground: the host.
+        root: the directory.
+        reason: as of the place.
+        own: variables that are only about this root.
+    """
+    layout = ground.read_layout(root)
+    what = f"`{root}`"
+    # on macOS what Homebrew and MacPorts install is linked by its full path
+    skipped = ("LDFLAGS",) if ground.host.system == "Darwin" else ()
+    found = (*own, *build_variables(ground, layout, what=what, is_last=True))
+    wanted = [variable for variable in found if variable.name not in skipped and not ground.is_set(variable)]
+    rest = (ground.remaining(variable) if variable.separator else variable for variable in wanted)
+    return Place(layout=layout, reason=reason, variables=tuple(rest))
 
 
 def find_places(ground: Ground, entries: Iterable[ProbeEntry]) -> tuple[Place, ...]:
@@ -56,18 +77,6 @@ def find_places(ground: Ground, entries: Iterable[ProbeEntry]) -> tuple[Place, .
     return tuple(found.values())
 
 
-def _make_place(ground: Ground, root: str, reason: str, own: tuple[Variable, ...] = ()) -> Place:
-    """A place with those of its variables that are not set."""
-    layout = ground.read_layout(root)
-    what = f"`{root}`"
-    # on macOS what Homebrew and MacPorts install is linked by its full path
-    skipped = ("LDFLAGS",) if ground.host.system == "Darwin" else ()
-    found = (*own, *build_variables(ground, layout, what=what, is_last=True))
-    wanted = [variable for variable in found if variable.name not in skipped and not ground.is_set(variable)]
-    rest = (ground.remaining(variable) if variable.separator else variable for variable in wanted)
-    return Place(layout=layout, reason=reason, variables=tuple(rest))
-
-
 def _find_brew(ground: Ground) -> str:
     prefixes = (ground.host.environ.get("HOMEBREW_PREFIX", ""), *_BREW_PREFIXES)
     return next((path for path in prefixes if path and ground.host.exists(f"{path}/Cellar")), "")
@@ -77,15 +86,20 @@ def _list_kegs(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
     """Homebrew's keg-only formulae: installed, and linked into its prefix by nobody."""
     prefix = _find_brew(ground)
     kegs: dict[str, str] = {}
+    cellar = ground.host.real_path(f"{prefix}/Cellar")
     for name in ground.host.list_directory(f"{prefix}/opt") if prefix else ():
         keg = ground.host.real_path(f"{prefix}/opt/{name}")
-        if keg.rpartition("/")[0] == f"{prefix}/Cellar/{name}":  # not an alias
+        if keg.rpartition("/")[0] == f"{cellar}/{name}":  # not an alias
             kegs[name] = keg
     series = {name.partition("@")[0]: name for name in _by_series(kegs)}
     for name, keg in kegs.items():
-        if series[name.partition("@")[0]] != name or _is_linked(ground, prefix, name, keg) or _compiles(ground, keg):
+        if (
+            series[name.partition("@")[0]] != name
+            or _is_linked(ground, prefix, name, keg)
+            or _is_toolchain(ground, keg)
+        ):
             continue
-        place = _make_place(ground, f"{prefix}/opt/{name}", f"Homebrew keeps `{name}` out of its prefix (keg-only)")
+        place = find_place(ground, f"{prefix}/opt/{name}", f"Homebrew keeps `{name}` out of its prefix (keg-only)")
         if place.layout.has_development_files:
             yield place
 
@@ -111,9 +125,9 @@ def _is_linked(ground: Ground, prefix: str, name: str, keg: str) -> bool:
     )
 
 
-def _compiles(ground: Ground, keg: str) -> bool:
-    """Whether it is a compiler: its headers and libraries are for itself, and break the system's."""
-    return any(ground.host.exists(f"{keg}/bin/{name}") for name in _COMPILERS)
+def _is_toolchain(ground: Ground, keg: str) -> bool:
+    """Whether its headers and libraries are for itself, and break those of the compiler that is used."""
+    return any(ground.host.exists(f"{keg}/{file}") for file in _TOOLCHAIN)
 
 
 def _list_manager_prefixes(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
@@ -123,8 +137,14 @@ def _list_manager_prefixes(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[
     if ground.host.system == "Darwin":
         known |= {"/opt/local": "MacPorts' prefix"}
     for prefix, name in known.items():
-        if prefix != "/usr/local" and ground.host.exists(prefix):
-            yield _make_place(ground, prefix, f"the system's compiler does not look into {name}, `{prefix}`")
+        if prefix != "/usr/local" and ground.host.exists(prefix) and not _has_compiler(ground, prefix):
+            yield find_place(ground, prefix, f"the system's compiler does not look into {name}, `{prefix}`")
+
+
+def _has_compiler(ground: Ground, prefix: str) -> bool:
+    """Whether the compiler that is used is the prefix's own, which looks into it."""
+    named = ground.host.environ.get("CC", "").partition(" ")[0] or "cc"
+    return (find_executable(ground.host, named) or "").startswith(f"{prefix}/")
 
 
 def _list_own_roots(ground: Ground, entries: Iterable[ProbeEntry]) -> Iterator[Place]:
@@ -136,7 +156,7 @@ def _list_own_roots(ground: Ground, entries: Iterable[ProbeEntry]) -> Iterator[P
         if root and (root, name) not in seen and not any(map(ground.host.environ.get, names)):
             seen.add((root, name))
             own = (Variable(name=name, values=(root,), why=_BY_VARIABLE, phases=("build", "host"), separator=""),)
-            yield _make_place(ground, root, f"`{root}` is an installation root of its own", own if name else ())
+            yield find_place(ground, root, f"`{root}` is an installation root of its own", own if name else ())
 
 
 def _find_own_root(ground: Ground, entry: ProbeEntry) -> tuple[str, tuple[str, ...]]:
@@ -175,7 +195,7 @@ def _list_nix_profiles(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Plac
     own = [f"{home}/.nix-profile", f"{home}/.local/state/nix/profile"] if home else []
     named = reversed(environ.get("NIX_PROFILES", "").split())
     for profile in (*named, *own, "/nix/var/nix/profiles/default", "/run/current-system/sw"):
-        place = _make_place(ground, profile, f"a compiler from outside Nix does not look into the profile `{profile}`")
+        place = find_place(ground, profile, f"no compiler looks into the profile `{profile}` of Nix by itself")
         if place.layout.has_development_files:
             yield place
 
@@ -185,7 +205,7 @@ def _list_conda(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
     host, prefix = ground.host, ground.host.environ.get("CONDA_PREFIX", "")
     is_other = prefix and host.real_path(prefix) != host.real_path(ground.interpreter.prefix)
     if is_other and host.exists(f"{prefix}/conda-meta"):
-        yield _make_place(ground, prefix, f"the conda environment `{prefix}` is active, and the Python is not of it")
+        yield find_place(ground, prefix, f"the conda environment `{prefix}` is active, and the Python is not of it")
 
 
 _CASES: tuple[Case, ...] = (

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from extdeps.buildenv.advice import describe_advice
+from extdeps.catalog.ecosystem import parse_ecosystem
+from extdeps.checker import check
+from extdeps.declaration.direct import declare
 from extdeps.interpreter import Interpreter, find_interpreter
+from extdeps.machine import retarget
 from extdeps.model.environment import Environment
-from support.checks import CATALOGUE, check_deps, find_dep
+from support.checks import CATALOGUE, check_deps, find_dep, machine_of
 from support.recorded import RecordedHost, load_host
 
 NOTHING = ("nothing is needed: all that is known to be installed is where a build looks",)
@@ -74,14 +79,14 @@ def test_what_is_set_already_is_not_advised_again() -> None:
     assert (second.variables, second.notes) == ((), NOTHING)
 
 
-def test_the_newest_series_of_a_formula_and_no_compiler() -> None:
-    kegs = ("icu4c@76/76.1", "icu4c@77/77.1", "llvm/20.1", "linked/1.0")
+def test_the_newest_series_of_a_formula_and_no_toolchain() -> None:
+    kegs = ("icu4c@76/76.1", "icu4c@77/77.1", "llvm/20.1", "glibc/2.39", "linked/1.0")
     files = [f"{BREW}/Cellar/{keg}/{part}" for keg in kegs for part in ("include/x.h", "lib/pkgconfig/x.pc")]
     links = {f"{BREW}/opt/{keg.partition('/')[0]}": f"../Cellar/{keg}" for keg in kegs}
     links |= {f"{BREW}/opt/icu4c": "../Cellar/icu4c@77/77.1"}
     links |= {f"{BREW}/var/homebrew/linked/linked": "../../../Cellar/linked/1.0"}
     host = RecordedHost(
-        empty=[*files, f"{BREW}/Cellar/llvm/20.1/bin/clang"],
+        empty=[*files, f"{BREW}/Cellar/llvm/20.1/bin/clang", f"{BREW}/Cellar/glibc/2.39/include/stdio.h"],
         links=links,
         executables=["/usr/bin/python3"],
         system="Darwin",
@@ -200,3 +205,87 @@ def test_a_version_that_is_as_wrong_is_no_advice() -> None:
     assert profile in find_dep(host, "zlib>=1.3").note
     assert profile not in find_dep(host, "zlib>=1.4").note
     assert find_dep(host, "zlib>=1.2").note == ""
+
+
+def test_homebrew_on_linux() -> None:
+    """Homebrew's own compiler looks into its prefix, the system's does not; what is linked must find its libraries."""
+    prefix = "/home/linuxbrew/.linuxbrew"
+    files = ["Cellar/zlib/1.3.1/include/zlib.h", "Cellar/zlib/1.3.1/lib/libz.so.1"]
+    host = RecordedHost(
+        empty=[f"{prefix}/{file}" for file in files],
+        links={
+            f"{prefix}/opt/zlib": "../Cellar/zlib/1.3.1",
+            f"{prefix}/include/zlib.h": "../Cellar/zlib/1.3.1/include/zlib.h",
+            f"{prefix}/lib/libz.so.1": "../Cellar/zlib/1.3.1/lib/libz.so.1",
+        },
+        executables=["/usr/bin/python3", "/usr/bin/cc", f"{prefix}/bin/gcc-15"],
+    )
+    environment = advise(host)
+    assert values_of(environment) == {
+        "PATH": f"{prefix}/bin",
+        "CMAKE_PREFIX_PATH": prefix,
+        "CPATH": f"{prefix}/include",
+        "LIBRARY_PATH": f"{prefix}/lib",
+        "LDFLAGS": f"-Wl,-rpath,{prefix}/lib -Wl,--disable-new-dtags",
+    }
+    assert environment.notes == (f"the system's compiler does not look into Homebrew's prefix, `{prefix}`",)
+    host.environ = {**host.environ, "PATH": f"{prefix}/bin:/usr/bin", "CC": "gcc-15 -m64"}
+    assert advise(host).notes == NOTHING
+
+
+def test_a_module_asked_for_by_name() -> None:
+    profile = "/home/alice/.nix-profile"
+    text = "Name: x\nDescription: x\nVersion: 3.24\n"
+    host = RecordedHost(
+        files={f"{profile}/lib/pkgconfig/gtk+-3.0.pc": text, f"{profile}/lib/pkgconfig/nosuch.pc": text},
+        executables=["/usr/bin/python3"],
+        environ={"HOME": "/home/alice"},
+    )
+    assert f"set `PKG_CONFIG_PATH={profile}/lib/pkgconfig`" in find_dep(host, "gtk+-3.0>=3.20").note
+    assert profile not in find_dep(host, "gdk-3.0").note
+    assert f"set `PKG_CONFIG_PATH={profile}/lib/pkgconfig`" in find_dep(host, "nosuch").note
+
+
+def test_a_machine_that_is_not_here_gets_no_advice() -> None:
+    machine = retarget(machine_of(load_host("macos-homebrew")), parse_ecosystem("homebrew"))
+    report = check([declare(["libpq"], CATALOGUE)], machine, CATALOGUE)
+    assert report.findings[0].note == ""
+
+
+def test_at_run_time_the_loader_is_told() -> None:
+    profile = "/home/alice/.nix-profile"
+    host = RecordedHost(
+        empty=[f"{profile}/include/zlib.h", f"{profile}/lib/libz.so.1"],
+        executables=["/usr/bin/python3"],
+        environ={"HOME": "/home/alice"},
+    )
+    assert find_dep(host, "zlib", "run").note.endswith(f"; set `LD_LIBRARY_PATH={profile}/lib`")
+
+
+def test_what_is_in_the_prefix_of_the_machine() -> None:
+    prefix = "/srv/my demo/.extdeps"
+    host = RecordedHost(
+        empty=[f"{prefix}/include/zlib.h", f"{prefix}/lib/libz.so", f"{prefix}/bin/cmake"],
+        executables=["/usr/bin/python3"],
+    )
+    machine = replace(machine_of(host), prefix=prefix)
+    report = check([declare(["zlib"], CATALOGUE)], machine, CATALOGUE)
+    notes = {finding.identifier: finding.note for finding in report.findings}
+    assert notes["dep:generic/zlib"] == (
+        f"it is in the prefix; set `CPATH='{prefix}/include'`, or all that `extdeps env` prints"
+    )
+    report = check([declare(["cmake"], CATALOGUE, ("run",))], machine, CATALOGUE)
+    assert report.findings[0].note == f"it is in the prefix; add `'{prefix}/bin'` to `PATH`"
+    host.environ = {**host.environ, "CPATH": "/elsewhere"}
+    (finding,) = check([declare(["zlib"], CATALOGUE)], machine, CATALOGUE).findings
+    assert f"add `'{prefix}/include'` to `CPATH`" in finding.note
+
+
+def test_what_is_told_once_is_not_told_again() -> None:
+    profile = "/home/alice/.nix-profile"
+    host = RecordedHost(
+        empty=[f"{profile}/include/zlib.h", f"{profile}/lib/libz.so.1"],
+        executables=["/usr/bin/python3"],
+        environ={"HOME": "/home/alice", "LD_LIBRARY_PATH": f"{profile}/lib"},
+    )
+    assert find_dep(host, "zlib", "run").status == "satisfied"

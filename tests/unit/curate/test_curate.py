@@ -151,6 +151,24 @@ def test_nothing_is_wrong(tmp_path: Path) -> None:
             ("probes.json", 4, "no-evidence", "needs a `executable` in the run phase, and names none"),
         ),
         (
+            {"probes": [{"id": "dep:generic/a", "libraries": ["a"], "prefixes": ["/opt/a-*", "/opt/a-*/b"]}]},
+            (
+                "probes.json",
+                4,
+                "prefix",
+                "names the root `/opt/a-*/b`; it may hold `{multiarch}`, and `*` at its end",
+            ),
+        ),
+        (
+            {"probes": [{"id": "dep:generic/a", "libraries": ["a"], "prefixes": ["/{multiarch}/a", "/{arch}/a"]}]},
+            (
+                "probes.json",
+                4,
+                "prefix",
+                "names the root `/{arch}/a`; it may hold `{multiarch}`, and `*` at its end",
+            ),
+        ),
+        (
             {"probes": [{"id": "dep:generic/a", "libraries": ["a"], "implements": {"dep:virtual/interface/q": []}}]},
             ("probes.json", 4, "implements", "implements `dep:virtual/interface/q`, which it does not provide"),
         ),

@@ -8,7 +8,7 @@ import pytest
 
 from extdeps.child import Completed
 from extdeps.interpreter import Distributor, Interpreter
-from extdeps.probe.search import SearchPath, ask_compiler, find_search_path
+from extdeps.probe.search import SearchPath, ask_compiler, find_roots, find_search_path
 from support.recorded import RecordedHost
 
 MULTIARCH = "x86_64-linux-gnu"
@@ -244,3 +244,27 @@ def test_a_compiler_that_does_not_say(answer: str | None) -> None:
 
 def test_no_compiler() -> None:
     assert ask_compiler(RecordedHost()) == ()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "roots"),
+    [
+        ("/opt/x", ("/opt/x",)),
+        ("/opt/gone", ()),
+        ("$X_HOME", ("/opt/x",)),
+        ("$Y_HOME", ()),
+        ("$Z_HOME", ()),
+        ("/opt/x-*", ("/opt/x-12.10", "/opt/x-12.4", "/opt/x-9")),
+        ("/opt/gone-*", ()),
+        ("/usr/lib/{multiarch}/x", (f"/usr/lib/{MULTIARCH}/x",)),
+    ],
+)
+def test_roots_that_are_there(prefix: str, roots: tuple[str, ...]) -> None:
+    there = ("/opt/x", "/opt/x-9", "/opt/x-12.4", "/opt/x-12.10", "/opt/y", f"/usr/lib/{MULTIARCH}/x")
+    host = RecordedHost(empty=[f"{path}/f" for path in there], environ={"X_HOME": "/opt/x", "Y_HOME": "opt/y"})
+    assert find_roots(host, python(multiarch=MULTIARCH), prefix) == roots
+
+
+def test_no_root_of_an_architecture_without_a_name() -> None:
+    host = RecordedHost(empty=["/usr/lib/x/f", "/usr/lib//x/f"])
+    assert find_roots(host, python(), "/usr/lib/{multiarch}/x") == ()
