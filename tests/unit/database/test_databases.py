@@ -553,7 +553,7 @@ def test_the_database_of_an_ecosystem(ecosystem: str, kind: type) -> None:
     assert isinstance(get_database(ecosystem, RecordedHost(), PYTHON), kind)
 
 
-@pytest.mark.parametrize("ecosystem", ["nix", "pypi", "nosuch"])
+@pytest.mark.parametrize("ecosystem", ["nix", "nosuch"])
 def test_an_ecosystem_without_a_database(ecosystem: str) -> None:
     assert get_database(ecosystem, RecordedHost(), PYTHON) is None
 

@@ -53,7 +53,7 @@ def test_versions_in_the_cache(name: str) -> None:
 
 
 def test_the_cache_is_looked_in_before_the_remotes() -> None:
-    answer = {
+    answer: dict[str, dict[str, dict[str, str]]] = {
         "Local Cache": {"foo/1.0": {}, "foo/9.0@team/beta": {}},
         "center": {"foo/1.0": {}, "foo/1.10": {}, "foo/1.9": {}},
     }
@@ -64,7 +64,7 @@ def test_the_cache_is_looked_in_before_the_remotes() -> None:
 
 
 def test_a_remote_that_does_not_answer_is_a_problem() -> None:
-    answer = {"Local Cache": {"foo/1.0": {}}, "center": {"error": "Unable to connect\nto center"}}
+    answer: dict[str, object] = {"Local Cache": {"foo/1.0": {}}, "center": {"error": "Unable to connect\nto center"}}
     host = host_with({REMOTES: Completed(returncode=0, stdout=json.dumps(answer))})
     problem = "the remote `center` gave no answer: Unable to connect to center"
     assert Conan().find_available(("foo",), make_site(host)) == Availability(problem=problem)

@@ -19,8 +19,8 @@ PACKAGES = "/srv/venv/lib/python3.11/site-packages"
 VENV = Interpreter(
     executable=PYTHON, prefix="/srv/venv", base_prefix="/usr", version="3.11.7", site=(PACKAGES,), distributor="system"
 )
-SIMULATE = (PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:")
-SIMULATE = (*SIMULATE, "--dry-run", "--quiet", "--report", "-")
+INSTALL = (PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:")
+SIMULATE = (*INSTALL, "--dry-run", "--quiet", "--report", "-")
 
 both = pytest.mark.parametrize("name", ["pip-23.2.1", "pip-26.3"])
 DOWNGRADE = Preview(
@@ -137,7 +137,7 @@ def test_commands() -> None:
     site = answering(Completed(returncode=0, stdout=""))
     assert Pip().install_command(("cmake", "ninja"), site) == ("pip", "install", "cmake", "ninja")
     command = Pip().install_command(("cmake>=3.20", "ninja"), site, unattended=True)
-    assert command == (*SIMULATE[:8], "--", "cmake>=3.20", "ninja")
+    assert command == (*INSTALL, "--", "cmake>=3.20", "ninja")
     assert not Pip().needs_elevation(site)
 
 
