@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _STORAGE = re.compile(r"^\s*core\.cache:storage_path\s*=\s*(/\S+)", re.MULTILINE)
 _QUERY = "SELECT reference, path FROM packages"
+_MAGIC = b"SQLite format 3\0"
 _WRITTEN_AHEAD = b"\x02\x02"  # bytes 18 and 19 of a file with a log beside it (sqlite.org/fileformat2.html)
 _IN_ONE_FILE = b"\x01\x01"
 
@@ -91,6 +92,8 @@ def _query(content: bytes) -> list[tuple[str, str]] | None:
     try:
         import sqlite3
     except ImportError:  # a Python that was built without it
+        return None
+    if not content.startswith(_MAGIC) or not hasattr(sqlite3.Connection, "deserialize"):
         return None
     if content[18:20] == _WRITTEN_AHEAD:
         content = content[:18] + _IN_ONE_FILE + content[20:]

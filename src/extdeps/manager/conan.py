@@ -36,7 +36,7 @@ class Conan(BaseManager):
     ecosystems = ("conan",)
     executables = ("conan",)
     install = ("conan", "install")
-    # what nobody has built for the profile is built here, as vcpkg and Spack do; no scripts in the current directory
+    # what nobody has built for the profile is built here, as vcpkg and Spack do
     answers = ("--build=missing", "--core-conf=core:non_interactive=True")
     lock_message = r"database is locked"
     grammar = r"[a-z0-9_][a-z0-9_+.-]*"
@@ -59,10 +59,10 @@ class Conan(BaseManager):
         places = _read_object(done)
         if places is None:
             return Availability(problem=_describe(done))
-        broken = {place: answer["error"] for place, answer in places.items() if "error" in answer}
-        if broken:
-            place, said = next(iter(broken.items()))
-            return Availability(problem=f"the remote `{place}` gave no answer: {' '.join(str(said).split())[:300]}")
+        for place, answer in places.items():
+            if "error" in answer:
+                said = " ".join(str(answer["error"]).split())[:300]
+                return Availability(problem=f"the remote `{place}` gave no answer: {said}")
         found: dict[str, list[PackageVersion]] = {name: [] for name in names}
         for place, answer in places.items():
             for item in _iter_versions(answer, place):
@@ -78,10 +78,10 @@ class Conan(BaseManager):
         command = ("conan", "graph", "info", *map(_require, packages), *self.answers, "--format=json", *fields)
         done = ask(site, command, timeout=300.0)
         answer = _read_object(done)
+        if answer is None:
+            return Preview(problem=_describe(done))
         try:
-            return (
-                Preview(problem=_describe(done)) if answer is None else _read_nodes(answer["graph"]["nodes"].values())
-            )
+            return _read_nodes(answer["graph"]["nodes"].values())
         except (KeyError, TypeError, AttributeError):
             return Preview(problem="`conan` answered with what is no graph")
 
@@ -153,10 +153,10 @@ def _iter_versions(references: Collection[str], place: str) -> Iterator[PackageV
     """The packages of one place, the newest first; those of a user or channel are no answer to a plain name."""
     from extdeps.versions.loose import Loose
 
-    order = cmp_to_key(Loose().compare)
     matches = [match for match in map(_REFERENCE.fullmatch, references) if match]
-    for match in sorted(matches, key=lambda match: order(match["version"]), reverse=True):
-        yield PackageVersion(name=match["name"], version=match["version"], origin=place)
+    found = [PackageVersion(name=match["name"], version=match["version"], origin=place) for match in matches]
+    compare = cmp_to_key(Loose().compare)
+    yield from sorted(found, key=lambda item: compare(item.version), reverse=True)
 
 
 def _read_nodes(nodes: Iterable[dict[str, Any]]) -> Preview:
@@ -169,7 +169,7 @@ def _read_nodes(nodes: Iterable[dict[str, Any]]) -> Preview:
             continue
         name, version = match["name"], match["version"]
         if binary in _REFUSED:
-            refused.append(f"`{name}/{version}` {_REFUSED[binary]} for this profile")
+            refused.append(f"`{name}/{version}` {_REFUSED[str(binary)]} for this profile")
         elif binary in _BROUGHT:
             changes[name, version] = Change(kind="install", package=name, after=version)
         elif binary == "Update":  # a newer build of the same version

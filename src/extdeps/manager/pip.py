@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = re.compile(r"^ERROR: No matching distribution found for ([A-Za-z0-9._-]+)", re.MULTILINE)
 _ERROR = re.compile(r"^(?:ERROR|error): (.+)$", re.MULTILINE)
-_CAUSE = re.compile(r"^  cause: (.+)$", re.MULTILINE)
+_CAUSE = re.compile(r"^  cause: (.+(?:\n {4,}.+)*)", re.MULTILINE)
 _UV_CHANGE = re.compile(r"^ (?P<sign>[-+~]) (?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)", re.MULTILINE)
 _UV_SUMMARY = re.compile(r"^(?:Would (?:install|uninstall|make no changes)|Audited|Checked)", re.MULTILINE)
 
