@@ -252,7 +252,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         subprocess.run(["umount", disk], check=True)
 
 
-def run_as_nobody(argv: tuple[str, ...], home: Path) -> Completed:
+def run_as_nobody(argv: tuple[str, ...], home: Path, *, directory: Path | None = None) -> Completed:
     """Run a program without any privilege but that of reading, since this Python may lie in the home of root."""
     user = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
     reader = (*user, "--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search")
@@ -263,7 +263,7 @@ def run_as_nobody(argv: tuple[str, ...], home: Path) -> Completed:
         capture_output=True,
         text=True,
         check=False,
-        cwd=home,
+        cwd=directory or home,
         env=environ,
     )
     return Completed(returncode=done.returncode, stdout=done.stdout, stderr=done.stderr)
@@ -281,6 +281,11 @@ def test_an_ordinary_user(channel: str, root: Path) -> None:
     assert versions(site) == {"libbar": "1.0", "libfoo": "1.1"}
     assert {path.stat().st_uid for path in home.rglob("*")} == {NOBODY}
     assert subprocess.check_output([home / ".extdeps/bin/foo"], text=True) == f"1.1 {home}/.extdeps/share/foo\n"
+
+    homeless = replace(site, prefix=str(home / "p"))
+    command = RATTLER.install_command(("libfoo",), homeless, unattended=True)
+    assert run_as_nobody(command, Path("/nonexistent"), directory=home).is_success  # without a cache that lasts
+    assert versions(homeless) == {"libfoo": "2.0"}
 
     closed = replace(site, prefix=str(root / "closed"))
     done = run_as_nobody(RATTLER.install_command(("libbar",), closed, unattended=True), home)
@@ -302,18 +307,9 @@ def test_an_extension_is_built_with_it(channel: str, tmp_path: Path) -> None:
         "LIBRARY_PATH": library,
         "LDFLAGS": f"-Wl,-rpath,{library}",
     }
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--target",
-        str(tmp_path / "site"),
-        str(project),
-    ]
+    target = str(tmp_path / "site")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target, str(project)]
     subprocess.run(pip, check=True, env=environ)
     code = "import barext; print(barext.twice(21))"
-    plain = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    plain = {**os.environ, "PYTHONPATH": target}
     assert subprocess.check_output([sys.executable, "-c", code], env=plain, text=True) == "42\n"

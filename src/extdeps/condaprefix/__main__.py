@@ -40,9 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    from extdeps.condaprefix.cache import usable_cache
+
     options = _parse(arguments)
     try:
-        asyncio.run(_ACTIONS[options.action](options))
+        with usable_cache():
+            asyncio.run(_ACTIONS[options.action](options))
     except KeyboardInterrupt:
         print("error: interrupted; the same command finishes what is missing", file=sys.stderr)
         return _INTERRUPTED

@@ -21,7 +21,13 @@ _TIMEOUT = 300.0  # the first solution of a day fetches the index of a large cha
 
 
 class Conda(BaseManager):
-    """conda, which fetches its index by itself and needs no root where the environment is one's own."""
+    """conda, which fetches its index by itself and needs no root where the environment is one's own.
+
+    Attributes:
+        keep: the options under which nothing that is installed is taken away; conda has none that forbids just that,
+            only one that leaves alone all that is installed.
+        lose: the options that allow it.
+    """
 
     name = "conda"
     ecosystems = ("conda-forge",)
@@ -34,6 +40,8 @@ class Conda(BaseManager):
     )
     lock_message = r"LockError|LOCKERROR|already doing something"
     answers: tuple[str, ...] = ("--yes",)
+    keep: tuple[str, ...] = ("--freeze-installed",)
+    lose: tuple[str, ...] = ()
     grammar = r"[a-z0-9_][a-z0-9_.-]*"
     files = (".conda", ".tar.bz2")
 
@@ -54,19 +62,18 @@ class Conda(BaseManager):
         prefix = find_prefix(site)
         if prefix and is_foreign(site, prefix):
             return Preview(problem=f"`{prefix}` is not empty and no conda environment")
-        argv = (*self._command(site), "--dry-run", "--json", "--", *packages)
+        argv = (*self._command(site), *self.lose, "--dry-run", "--json", "--", *packages)
         done = ask(site, argv, timeout=_TIMEOUT, environ=dict(self.environment))
         return read_preview(self.name, done)
 
     def install_command(
         self, packages: tuple[str, ...], site: Site, /, *, unattended: bool = False, allow_removals: bool = False
     ) -> tuple[str, ...]:
-        """The command; conda has no option that forbids removals, only one that leaves alone what is installed."""
         command = self._command(site)
         if not unattended:
             return (*command, *packages)
-        freeze = ("--freeze-installed",) if not allow_removals and command[1] == "install" else ()
-        return (*command, *self.answers, *freeze, "--", *packages)
+        losses = () if command[1] == "create" else self.lose if allow_removals else self.keep
+        return (*command, *self.answers, *losses, "--", *packages)
 
     def _command(self, site: Site) -> tuple[str, ...]:
         prefix = find_prefix(site)

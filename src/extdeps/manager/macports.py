@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 # port(1), "PORT EXPRESSIONS": words that stand for many ports, or join several
 _PSEUDO = frozenset(
-    "all current active inactive actinact installed uninstalled outdated obsolete requested unrequested leaves rleaves"
-    " and or not".split()
-)
+    ("all", "current", "active", "inactive", "actinact", "installed", "uninstalled", "outdated", "obsolete",
+     "requested", "unrequested", "leaves", "rleaves", "and", "or", "not")
+)  # fmt: skip
 _INFO = ("port", "-qp", "info", "--index", "--line", "--name", "--version", "--revision")
 _DEPENDENCIES = re.compile(r"^---> +Dependencies to be installed: (.*)$", re.MULTILINE)
 _STEP = re.compile(r"^--->", re.MULTILINE)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from extdeps.condaprefix.__main__ import main
+from extdeps.condaprefix.cache import usable_cache
 from extdeps.condaprefix.fault import LockedPrefixError, describe_library_error, describe_system_error
 from extdeps.condaprefix.prefix import Journal, Prefix
 from extdeps.errors import EnvironmentFaultError
@@ -128,43 +131,43 @@ def test_a_journal_that_is_broken_says_nothing(text: str, tmp_path: Path) -> Non
     assert prefix.read_journal() == Journal()
 
 
-def run(capsys: pytest.CaptureFixture[str], action: str, prefix: Path, channel: str, *specs: str) -> tuple[int, str]:
+def run(action: str, prefix: Path, channel: str, *specs: str, allow_removals: bool = False) -> tuple[int, str]:
     """The exit code and everything that was printed."""
-    allow = ["--allow-removals"] if "!" in specs else []
-    names = [spec for spec in specs if spec != "!"]
-    code = main([action, "--prefix", str(prefix), "--channel", channel, *allow, "--", *names])
-    captured = capsys.readouterr()
-    return code, captured.out + captured.err
+    allow = ["--allow-removals"] if allow_removals else []
+    program = [sys.executable, "-P", "-m", "extdeps.condaprefix"]
+    command = [*program, action, "--prefix", str(prefix), "--channel", channel, *allow, "--", *specs]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
 
 
-def test_installed_kept_upgraded_and_refused(channel: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_installed_kept_upgraded_and_refused(channel: str, tmp_path: Path) -> None:
     prefix = tmp_path / "p"
-    assert run(capsys, "install", prefix, channel, "a<2")[0] == 0
-    assert run(capsys, "install", prefix, channel, "a") == (0, "nothing to do\n")
-    code, said = run(capsys, "install", prefix, channel, "b")
+    assert run("install", prefix, channel, "a<2")[0] == 0
+    assert run("install", prefix, channel, "a") == (0, "nothing to do\n")
+    code, said = run("install", prefix, channel, "b")
     assert (code, said.splitlines()[0]) == (0, "install b 1.0")
     refusal = "error: refused, since it would remove b 1.0\n"
-    assert run(capsys, "install", prefix, channel, "a>=2") == (5, refusal)
+    assert run("install", prefix, channel, "a>=2") == (5, refusal)
     assert (prefix / "share/b").exists()
-    code, said = run(capsys, "install", prefix, channel, "a>=2", "!")
+    code, said = run("install", prefix, channel, "a>=2", allow_removals=True)
     assert (code, said.splitlines()[:2]) == (0, ["remove b 1.0", "upgrade a from 1.0 to 2.0"])
     assert not (prefix / "share/b").exists()
     modes = {stat.S_IMODE(path.stat().st_mode) & 0o044 for path in (prefix / "conda-meta").glob("*.json")}
     assert modes == {0o044}
 
 
-def test_what_was_interrupted_is_finished(channel: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_interrupted_is_finished(channel: str, tmp_path: Path) -> None:
     """The journal of a run that was ended while it replaced files, as it would be found."""
     prefix = tmp_path / "p"
-    run(capsys, "install", prefix, channel, "a<2")
+    run("install", prefix, channel, "a<2")
     (prefix / "share/a").unlink()
     Prefix(str(prefix)).write_journal(Journal(specs=("a<2", "b"), touched=("a", "b")))
-    code, said = run(capsys, "install", prefix, channel, "a")
+    code, said = run("install", prefix, channel, "a")
     assert code == 0
     assert said.splitlines()[:2] == ["reinstall a 1.0", "install b 1.0"]
     assert (prefix / "share/a").read_text() == "a"
     assert (prefix / "share/b").exists()
-    assert run(capsys, "install", prefix, channel, "a") == (0, "nothing to do\n")
+    assert run("install", prefix, channel, "a") == (0, "nothing to do\n")
 
 
 @pytest.mark.parametrize(
@@ -175,31 +178,38 @@ def test_what_was_interrupted_is_finished(channel: str, tmp_path: Path, capsys: 
         ("a>=1..", (3, "error: malformed version string")),
     ],
 )
-def test_what_cannot_be_had(
-    spec: str, answer: tuple[int, str], channel: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, said = run(capsys, "plan", tmp_path / "p", channel, spec)
+def test_what_cannot_be_had(spec: str, answer: tuple[int, str], channel: str, tmp_path: Path) -> None:
+    code, said = run("plan", tmp_path / "p", channel, spec)
     assert (code, said[: len(answer[1])]) == answer
     assert said.count("\n") == 1
     assert not (tmp_path / "p").exists()
 
 
-def test_a_record_that_is_broken(channel: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_record_that_is_broken(channel: str, tmp_path: Path) -> None:
     prefix = tmp_path / "p"
-    run(capsys, "install", prefix, channel, "a")
+    run("install", prefix, channel, "a")
     record = next((prefix / "conda-meta").glob("a-*.json"))
     record.write_text("{")
-    code, said = run(capsys, "install", prefix, channel, "a")
+    code, said = run("install", prefix, channel, "a")
     assert code == 5
     assert said.startswith(f"error: `{record}` cannot be read: ")
 
 
-def test_without_the_library(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "rattler", None)
-    code, said = run(capsys, "plan", tmp_path / "p", "c", "a")
-    assert (code, said) == (5, "error: py-rattler is not installed here\n\nhint: install `extdeps[conda]`\n")
+def test_without_the_library(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rattler", None)
+    assert main(["search", "--channel", "c", "--", "a"]) == 5
+    assert capsys.readouterr().err == "error: py-rattler is not installed here\n\nhint: install `extdeps[conda]`\n"
+
+
+def test_the_cache_where_there_is_no_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with usable_cache():
+        assert os.environ["RATTLER_CACHE_DIR"] == str(tmp_path / "cache")
+    monkeypatch.setenv("RATTLER_CACHE_DIR", "/dev/null/cache")
+    with usable_cache():
+        own = os.environ["RATTLER_CACHE_DIR"]
+        assert os.path.isdir(own)
+    assert not os.path.exists(own)
+    assert os.environ["RATTLER_CACHE_DIR"] == "/dev/null/cache"
 
 
 def test_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -515,6 +515,20 @@ def test_conda_owns_what_the_record_names() -> None:
     assert not database.owns("nosuch", f"{ENVIRONMENT}/lib/libgeos_c.so.1.19.2")
 
 
+def test_conda_reads_another_prefix_than_that_of_the_python() -> None:
+    database = Conda(CONDA_HOST, replace(PYTHON, prefix=ENVIRONMENT))
+    found = database.find(("geos",))
+    assert found
+    assert found["geos"].packaged == "3.13.1"
+    assert database.owns("geos", f"{ENVIRONMENT}/include/geos_c.h")
+
+
+def test_conda_knows_an_empty_environment_from_none() -> None:
+    host = RecordedHost(files={"/new/conda-meta/history": ""})
+    assert Conda(host, replace(PYTHON, prefix="/new")).find(("geos",)) == {}
+    assert Conda(host, replace(PYTHON, prefix="/none")).find(("geos",)) is None
+
+
 @pytest.mark.parametrize("name", ["broken", "list"])
 def test_conda_with_a_broken_record_owns_nothing(name: str) -> None:
     assert not Conda(CONDA_HOST, conda_python()).owns(name, f"{ENVIRONMENT}/lib/libgeos_c.so.1.19.2")

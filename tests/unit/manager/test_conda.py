@@ -10,7 +10,7 @@ import pytest
 from extdeps.child import Completed
 from extdeps.interpreter import Interpreter
 from extdeps.manager.conda import Conda
-from extdeps.manager.interface import Manager, Site
+from extdeps.manager.interface import Site
 from extdeps.manager.mamba import Mamba
 from extdeps.manager.micromamba import Micromamba
 from extdeps.manager.pixi import Pixi
@@ -26,7 +26,8 @@ PYTHON = Interpreter(
     version="3.12.3",
     distributor="conda",
 )
-family = pytest.mark.parametrize("manager", [Conda(), Mamba(), Micromamba()], ids=lambda manager: manager.name)
+FAMILY: list[Conda] = [Conda(), Mamba(), Micromamba()]
+family = pytest.mark.parametrize("manager", FAMILY, ids=lambda manager: manager.name)
 
 
 def recorded(name: str) -> Site:
@@ -37,8 +38,12 @@ def answering(argv: tuple[str, ...], stdout: str) -> Site:
     return make_site(RecordedHost(commands={argv: Completed(returncode=0, stdout=stdout)}))
 
 
-def preview_of(manager: Manager, stdout: str) -> Preview:
-    return manager.preview(("x",), answering((manager.executables[0], "install", *DRY, "x"), stdout))
+def dry(manager: Conda) -> tuple[str, ...]:
+    return (manager.name, "install", *DRY[:2], *manager.lose, *DRY[2:], "x")
+
+
+def preview_of(manager: Conda, stdout: str) -> Preview:
+    return manager.preview(("x",), answering(dry(manager), stdout))
 
 
 def test_conda_24() -> None:
@@ -125,7 +130,7 @@ UNKNOWN = "`{}` said what it would change in a form that is not known"
         ('{"actions": {"LINK": 7}, "success": true}', UNKNOWN),
     ],
 )
-def test_an_answer_that_is_none(manager: Manager, stdout: str, problem: str) -> None:
+def test_an_answer_that_is_none(manager: Conda, stdout: str, problem: str) -> None:
     assert preview_of(manager, stdout) == Preview(problem=problem.format(manager.name))
 
 
@@ -142,8 +147,8 @@ def test_an_answer_that_is_none(manager: Manager, stdout: str, problem: str) -> 
         ),
     ],
 )
-def test_a_failure(manager: Manager, done: Completed, problem: str) -> None:
-    site = make_site(RecordedHost(commands={(manager.executables[0], "install", *DRY, "x"): done}))
+def test_a_failure(manager: Conda, done: Completed, problem: str) -> None:
+    site = make_site(RecordedHost(commands={dry(manager): done}))
     assert manager.preview(("x",), site) == Preview(problem=problem.format(manager.name))
 
 
@@ -164,7 +169,7 @@ def test_what_is_not_there_cannot_be_asked() -> None:
 
 
 @family
-def test_one_process_for_any_number(manager: Manager) -> None:
+def test_one_process_for_any_number(manager: Conda) -> None:
     for count in (1, 50):
         host = RecordedHost()
         names = tuple(f"x{number}" for number in range(count))
@@ -174,12 +179,23 @@ def test_one_process_for_any_number(manager: Manager) -> None:
 
 
 @family
-def test_the_command(manager: Manager) -> None:
+def test_the_command(manager: Conda) -> None:
     site = make_site()
-    typed = (manager.executables[0], "install", "--channel", "conda-forge")
+    typed = (manager.name, "install", "--channel", "conda-forge")
+    lose = ("--allow-uninstall", "--allow-downgrade") if manager.name == "micromamba" else ()
+    keep = tuple(f"--no-{option[2:]}" for option in lose) or ("--freeze-installed",)
     assert manager.install_command(("a",), site) == (*typed, "a")
-    assert manager.install_command(("a",), site, unattended=True) == (*typed, "--yes", "--freeze-installed", "--", "a")
-    assert manager.install_command(("a",), site, unattended=True, allow_removals=True) == (*typed, "--yes", "--", "a")
+    assert manager.install_command(("a",), site, unattended=True) == (*typed, "--yes", *keep, "--", "a")
+    assert manager.install_command(("a",), site, unattended=True, allow_removals=True) == (
+        *typed,
+        "--yes",
+        *lose,
+        "--",
+        "a",
+    )
+    new = replace(site, prefix="/new")
+    create = (manager.name, "create", "--prefix", "/new", "--channel", "conda-forge", "--yes", "--", "a")
+    assert manager.install_command(("a",), new, unattended=True) == create
     chosen = replace(site, channels=("file:///c", "bioconda"))
     options = ("--override-channels", "--channel", "file:///c", "--channel", "bioconda")
     assert manager.install_command(("a",), chosen) == (typed[0], "install", *options, "a")
