@@ -20,6 +20,8 @@ _DATABASES = {
     "alpine": "extdeps.database.apk:Apk",
     "homebrew": "extdeps.database.brew:Brew",
     "conda-forge": "extdeps.database.conda:Conda",
+    "chocolatey": "extdeps.database.choco:Choco",
+    "scoop": "extdeps.database.scoop:Scoop",
 }
 
 
