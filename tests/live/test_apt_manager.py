@@ -14,9 +14,8 @@ import pytest
 from extdeps.child import Completed
 from extdeps.database.table import get_database
 from extdeps.host import RootHost
-from extdeps.manager.apt import Apt
 from extdeps.manager.interface import Site
-from extdeps.manager.table import find_managers, has_stale_index
+from extdeps.manager.table import find_managers, get_manager, has_stale_index
 from extdeps.model.transaction import Change
 from support.debrepository import (
     REPOSITORY,
@@ -28,7 +27,7 @@ from support.debrepository import (
 )
 from support.recorded import make_site
 
-APT = Apt()
+APT = get_manager("apt")
 KILLS_DPKG = "[ -e /srv/{0} ] || {{ touch /srv/{0}; kill -KILL $PPID; exit 0; }}"
 PACKAGES = (
     Deb(name="xx-lib", version="1.0-1", fields="Provides: xx-abi (= 1), xx-virtual\n"),

@@ -31,6 +31,8 @@ _DATABASES = {
     "pypi": "extdeps.database.pypi:Pypi",
     "nix": "extdeps.database.nix:Nix",
     "guix": "extdeps.database.guix:Guix",
+    "chocolatey": "extdeps.database.choco:Choco",
+    "scoop": "extdeps.database.scoop:Scoop",
 }
 
 
