@@ -68,9 +68,7 @@ def test_the_whole_way(tree: PortageTree) -> None:
     assert (again.problem, again.changes) == ("", ())
 
     newer = tree.add(FOO, "1.1", needs=BAR)
-    assert portage.preview((FOO,), site).changes == (
-        Change(kind="upgrade", package=FOO, before="1.0", after="1.1"),
-    )
+    assert portage.preview((FOO,), site).changes == (Change(kind="upgrade", package=FOO, before="1.0", after="1.1"),)
     install(FOO)
     newer.unlink()
     lost = portage.preview((FOO,), site)

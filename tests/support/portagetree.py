@@ -7,7 +7,9 @@ import shutil
 import sys
 from pathlib import Path
 
-_FEATURES = "sandbox usersandbox userpriv userfetch pid-sandbox network-sandbox ipc-sandbox mount-sandbox news merge-wait"
+_FEATURES = (
+    "sandbox usersandbox userpriv userfetch pid-sandbox network-sandbox ipc-sandbox mount-sandbox news merge-wait"
+)
 _EBUILD = """\
 EAPI=8
 DESCRIPTION="made for a test"
