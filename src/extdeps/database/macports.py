@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from extdeps.database.interface import installed_package
-from extdeps.database.sqlite import open_database, select
+from extdeps.database.sqlite import open_database
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from sqlite3 import Connection
 
+    from extdeps.database.sqlite import SqliteFile
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
     from extdeps.model.evidence import Evidence
@@ -30,7 +30,7 @@ class Macports:
     def __init__(self, host: Host, _interpreter: Interpreter) -> None:
         self._host = host
         self._path = f"{_PREFIX}/{_REGISTRY}"
-        self._registry: Connection | None = None
+        self._registry: SqliteFile | None = None
         self._ports: dict[str, tuple[str, str]] | None = None
 
     def find(self, names: Collection[str], /) -> dict[str, Evidence] | None:
@@ -48,13 +48,13 @@ class Macports:
     def owns(self, package: str, path: str, /) -> bool:
         if not self._all() or self._registry is None:
             return False
-        return bool(select(self._registry, _OWNER, (package, path, self._host.real_path(path))))
+        return bool(self._registry.select(_OWNER, (package, path, self._host.real_path(path))))
 
     def _all(self) -> dict[str, tuple[str, str]] | None:
         """Name and version of each active port, by its name in lower case, which is how port compares them."""
         if self._registry is None:
             self._registry = open_database(self._host, self._path)
-            rows = select(self._registry, _ACTIVE) if self._registry else None
+            rows = self._registry.select(_ACTIVE) if self._registry else None
             if rows is not None:
                 self._ports = {str(name).lower(): (name, f"{version}_{revision}") for name, version, revision in rows}
         return self._ports

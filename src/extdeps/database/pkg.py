@@ -1,15 +1,15 @@
-"""pkg: FreeBSD. Its database is an SQLite file; without SQLite in this Python, pkg itself is asked."""
+"""pkg: FreeBSD. Its database is an SQLite file; where this Python cannot read it, pkg itself is asked."""
 
 from __future__ import annotations
 
 from extdeps.database.interface import installed_package
-from extdeps.database.sqlite import open_database, select
+from extdeps.database.sqlite import open_database
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from sqlite3 import Connection
 
+    from extdeps.database.sqlite import SqliteFile
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
     from extdeps.model.evidence import Evidence
@@ -37,7 +37,7 @@ class Pkg:
     def __init__(self, host: Host, _interpreter: Interpreter) -> None:
         self._host = host
         self._is_read = False
-        self._database: Connection | None = None
+        self._database: SqliteFile | None = None
         self._versions: dict[str, str] | None = None
         self._owners: dict[str, str] = {}
 
@@ -59,14 +59,17 @@ class Pkg:
             return False
         if self._database is None:
             return path.startswith("/usr/local/")  # all that packages install lies there, and little else does
-        return bool(select(self._database, _OWNER, (package, path, self._host.real_path(path))))
+        return bool(self._database.select(_OWNER, (package, path, self._host.real_path(path))))
 
     def _all(self) -> dict[str, str] | None:
         """The version of each installed package by its name; None where the database cannot be read."""
         if not self._is_read:
             self._is_read = True
             self._database = open_database(self._host, _PATH)
-            rows = select(self._database, _PACKAGES) if self._database else self._ask()
+            rows = self._database.select(_PACKAGES) if self._database else None
+            if rows is None:
+                self._database = None
+                rows = self._ask()
             if rows is not None:
                 self._versions = {name: version for name, version, _ in rows}
                 self._owners = dict(self._iter_provided())
@@ -77,7 +80,7 @@ class Pkg:
     def _iter_provided(self) -> Iterator[tuple[str, str]]:
         if self._database is not None:
             for query in _PROVIDED:
-                yield from select(self._database, query) or ()
+                yield from self._database.select(query) or ()
 
     def _ask(self) -> list[tuple[str, str, str]] | None:
         if not self._host.exists(_PATH):

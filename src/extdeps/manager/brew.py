@@ -131,9 +131,9 @@ class Brew(BaseManager):
     def find_index_time(self, site: Site, /) -> float | None:
         """When the lists of formulae and casks were fetched, or the repository where they are not used."""
         host = site.host
-        caches = [f"{cache}/api" for cache in _iter_caches(host)]
+        # since 5.0, `internal` has one list for both
+        caches = [f"{cache}/api{part}" for cache in _iter_caches(host) for part in ("", "/internal")]
         paths = [f"{cache}/{name}" for cache in caches for name in host.list_directory(cache) if ".jws.json" in name]
-        paths += [f"{cache}/internal" for cache in caches]  # since 5.0, one list for both
         roots = (host.environ.get("HOMEBREW_REPOSITORY", ""), *_REPOSITORIES)
         paths += [f"{root}/Library/Taps/homebrew/homebrew-core/.git/FETCH_HEAD" for root in roots if root]
         return max(filter(None, map(host.modification_time, paths)), default=None)
@@ -165,7 +165,7 @@ def _iter_known(document: dict[str, Any]) -> Iterator[list[tuple[str, _Known]]]:
         yield _name(item, names, version, installed, is_cask=False)
     for item in document["casks"]:
         names = [item["token"], item["full_token"], *(item.get("old_tokens") or ())]
-        yield _name(item, names, item["version"], item.get("installed") or "", is_cask=True)
+        yield _name(item, names, item["version"], str(item.get("installed") or ""), is_cask=True)
 
 
 def _name(

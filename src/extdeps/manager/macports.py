@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 _WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 # port(1), "PORT EXPRESSIONS": words that stand for many ports, or join several
-_PSEUDO = frozenset(
-    ("all", "current", "active", "inactive", "actinact", "installed", "uninstalled", "outdated", "obsolete",
-     "requested", "unrequested", "leaves", "rleaves", "and", "or", "not")
-)  # fmt: skip
+_PSEUDO = re.compile(
+    "all|current|active|inactive|actinact|installed|uninstalled|outdated|obsolete|requested|unrequested|leaves|rleaves"
+    "|and|or|not",
+    re.IGNORECASE,
+)
 _INFO = ("port", "-qp", "info", "--index", "--line", "--name", "--version", "--revision")
 _DEPENDENCIES = re.compile(r"^---> +Dependencies to be installed: (.*)$", re.MULTILINE)
 _STEP = re.compile(r"^--->", re.MULTILINE)
@@ -46,7 +47,7 @@ class Macports(BaseManager):
     grammar = _WORD
 
     def accepts(self, package: str, /) -> bool:
-        return super().accepts(package) and package.lower() not in _PSEUDO
+        return super().accepts(package) and _PSEUDO.fullmatch(package) is None
 
     def find_version(self, site: Site, /) -> str:
         done = ask(site, ("port", "version"), timeout=10.0)

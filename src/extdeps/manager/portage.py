@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     from extdeps.manager.interface import Site
     from extdeps.model.transaction import ChangeKind
 
-# to merge, or to unmerge: `[ebuild     U  ] dev-libs/x-1.1:0/2::gentoo [1.0::gentoo] USE="..." 1,234 KiB`
+# to merge, or to unmerge: `[ebuild     U  ] dev-libs/x-1.1:0/2::gentoo [1.0::gentoo] USE="..." 1234 KiB`; a version as
+# in PMS 3.2, after which a binary package has the number of its build
+_VERSION = r"\d+(?:\.\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\d*)*(?:-r\d+)?"
 _LINE = re.compile(
     r"^\[(?P<type>ebuild|binary|uninstall)(?P<flags>[^]]*)\] "
-    r"(?P<name>\S+?)-(?P<version>\d[^\s:-]*(?:-r\d+)?)(?::\S*)?(?: +\[(?P<before>[^]:]+)[^]]*\])?(?: .*)?$",
+    rf"(?P<name>\S+?)-(?P<version>{_VERSION})(?:-\d+)?(?::\S*)?"
+    rf"(?: +\[(?P<before>{_VERSION})[^]]*\])?(?: .*)?$",
     re.MULTILINE,
 )
 _BLOCKED = re.compile(r"^\[blocks B[^]]*\] \S+ \((?P<reason>.+)\)$", re.MULTILINE)
 _TOTAL = re.compile(r"^Total: (?P<merged>\d+) packages?\b.*, Size of downloads: (?P<size>[\d,]+) KiB$", re.MULTILINE)
 _ANY = re.compile(r"^\[(?:ebuild|binary)", re.MULTILINE)
 _REASON = re.compile(
-    r"^(?:emerge: (?P<emerge>there are no .+)|!!! (?P<fault>.+)| \* Error: (?P<error>.+)|(?P<unmet>\S+: .+ failed.*))$",
+    r"^(?:emerge: (?P<emerge>there are no .+)|!!! (?P<fault>.+)|(?P<unmet>\S+: .+ failed.*))$",
     re.MULTILINE,
 )
 _NOISE = re.compile(r"Section '|Repository '|Set 'masters|Invalid Repository|One of the following")

@@ -452,6 +452,32 @@ def test_brew_owns_the_files_of_what_it_finds_without_a_link() -> None:
     assert brew().owns("geos", "/opt/homebrew/Cellar/geos/3.13.1/lib/libgeos_c.1.dylib")
 
 
+def test_brew_knows_casks_taps_and_what_is_linked() -> None:
+    prefix = "/opt/homebrew"
+    host = RecordedHost(
+        files={
+            f"{prefix}/Cellar/libpq/17.6/lib/libpq.dylib": "",
+            f"{prefix}/Cellar/geos/3.13.1/lib/libgeos.dylib": "",
+            f"{prefix}/Caskroom/basictex/2024.0312,abc/x.pkg": "",
+            f"{prefix}/Caskroom/basictex/.metadata/config.json": "",
+        },
+        links={
+            f"{prefix}/opt/libpq": "../Cellar/libpq/17.6",
+            f"{prefix}/opt/geos": "../Cellar/geos/3.13.1",
+            f"{prefix}/var/homebrew/linked/geos": "../../../Cellar/geos/3.13.1",
+        },
+    )
+    database = Brew(host, PYTHON)
+    found = database.find(("basictex", "homebrew/core/geos", "libpq"))
+    assert {name: (item.packaged, item.version) for name, item in (found or {}).items()} == {
+        "basictex": ("2024.0312,abc", "2024.0312"),
+        "homebrew/core/geos": ("3.13.1", "3.13.1"),
+        "libpq": ("17.6", "17.6"),
+    }
+    assert database.is_linked("geos")
+    assert not database.is_linked("libpq")  # keg-only
+
+
 def test_brew_without_a_cellar_is_unknown() -> None:
     database = Brew(RecordedHost(files={"/usr/local/bin/x": ""}), PYTHON)
     assert database.find(("openssl",)) is None
