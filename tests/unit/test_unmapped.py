@@ -167,7 +167,7 @@ note: no package of fedora is known for none
 
 To get it there:
 
-    dnf makecache --refresh && dnf install known-dev && dnf install 'pkgconfig(unmapped-2.0)'
+    dnf install known-dev && dnf install 'pkgconfig(unmapped-2.0)'
 
 3 external requirements, for a machine that was not probed."""
     )

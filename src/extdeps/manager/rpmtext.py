@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from extdeps.model.transaction import ChangeKind
 
-_HEAD = re.compile(r"^ ?Package +Arch\S* +Version +Repository +Size *$", re.MULTILINE)
+_HEAD = re.compile(r"^ ?Package\s+Arch\S*\s+Version\s+Repo\S*\s+Size *$", re.MULTILINE)
 _END = "Transaction Summary"
 _SECTION = re.compile(r"^(?P<title>\S.*):$", re.MULTILINE)
 _ROW = re.compile(
