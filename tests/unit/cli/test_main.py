@@ -210,7 +210,8 @@ def test_colours(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_target(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "-d", "libxml2", "--phase", "host", "--target", "fedora+42"]) == 0
     assert capsys.readouterr().out == (
-        "--dep\n  •  libxml2  host  libxml2-devel\n\nTo get it there:\n\n    dnf makecache --refresh && dnf install libxml2-devel\n\n"
+        "--dep\n  •  libxml2  host  libxml2-devel\n\nTo get it there:\n\n"
+        "    dnf makecache --refresh && dnf install libxml2-devel\n\n"
         "1 external requirement, for a machine that was not probed.\n"
     )
 
