@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from extdeps.model.transaction import ChangeKind
 
-_HEAD = re.compile(r"^ ?Package +Arch\S* +Version +Repository +Size *$", re.MULTILINE)
+_HEAD = re.compile(r"^ ?Package\s+Arch\S*\s+Version\s+Repo\S*\s+Size *$", re.MULTILINE)
 _END = "Transaction Summary"
 _SECTION = re.compile(r"^(?P<title>\S.*):$", re.MULTILINE)
 _ROW = re.compile(
@@ -59,10 +59,11 @@ def parse_changes(text: str) -> tuple[Change, ...] | None:
         return None
     table = text[head.end() : end]
     titles = list(_SECTION.finditer(table))
+    ends = [*(title.start() for title in titles[1:]), len(table)][: len(titles)]
     found: dict[tuple[str, str], Change] = {}
-    for title, following in zip(titles, [*titles[1:], None], strict=True):
+    for title, end in zip(titles, ends, strict=True):
         word = title["title"].partition(" ")[0]
-        body = " ".join(table[title.end() : following.start() if following else None].split())
+        body = " ".join(table[title.end() : end].split())
         kind = _KINDS.get(word)
         changes = _parse_rows(body, kind) if kind else () if word in _STREAMS else None
         if changes is None:

@@ -64,9 +64,9 @@ class Zypper(BaseManager):
             return Availability(problem=problem)
         found = tuple(_iter_packages(stream))
         packages = {name: newest_first(item for item in found if item.name == name) for name in wanted}
-        others = dict.fromkeys(item.name for item in found if item.name not in packages)
-        if others and not all(packages.values()):
-            asked = ask(site, ("zypper", "--quiet", *_QUIETLY, "info", "--provides", "--", *others))
+        if found and not all(packages.values()):
+            owners = dict.fromkeys(item.name for item in found)
+            asked = ask(site, ("zypper", "--quiet", *_QUIETLY, "info", "--provides", "--", *owners))
             provided = _read_provided(asked.stdout)
             if not asked.is_success or not provided:
                 return Availability(problem=describe_failure("zypper info", asked))
@@ -131,7 +131,8 @@ def _find_problem(stream: Element | None, done: Completed, informing: tuple[int,
     if stream is None or stream.tag != "stream":
         return f"`{program}` printed what cannot be read"
     errors = [text.text or "" for text in stream.iter("message") if text.get("type") == "error"]
-    errors += [text.text or "" for text in stream.iterfind("prompt/description")]
+    conflicts = (text.text or "" for text in stream.iterfind("prompt/description"))
+    errors += [text.partition("\n Solution 1: ")[0] for text in conflicts]
     said = "; ".join(" ".join(text.split()) for text in errors)
     if said:
         return said[:600]

@@ -207,6 +207,26 @@ def test_rpm_finds_by_name_and_by_what_is_provided(asked: str, owner: str, versi
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "packaged"),
+    [
+        ("libpq", "16.3-1.fc42"),
+        ("postgresql-libs", "16.3-1.fc42"),
+        ("libpq.so.5()(64bit)", "16.3-1.fc42"),
+        ("openssl-devel", "1:3.2.4-1.fc42"),
+        ("pkgconfig(libssl)", "1:3.2.4-1.fc42"),
+    ],
+)
+def test_rpm_keeps_the_whole_version_of_the_package(asked: str, packaged: str) -> None:
+    found = rpm().find((asked,))
+    assert found is not None
+    assert found[asked].packaged == packaged
+
+
+def test_rpm_that_prints_something_else_is_unknown() -> None:
+    assert rpm("garbage\n").find(("libpq",)) is None
+
+
 def test_rpm_does_not_find_what_is_not_there() -> None:
     assert rpm().find(("libpq-devel", "hdf5")) == {}
 
