@@ -200,7 +200,7 @@ def test_a_library_satisfies_at_run_time(name: str, text: str, location: str, ve
         ("debian-13", "/usr/bin/git", "2.47.3", "dpkg: git"),
         ("fedora-42", "/usr/bin/git", "2.51.0", "rpm --query --all: git"),
         ("macos-homebrew", "/usr/bin/git", "2.39.5", "/usr/bin/git --version"),
-        ("nixos", "/run/current-system/sw/bin/git", "2.49.0", "/run/current-system/sw/bin/git --version"),
+        ("nixos", "/run/current-system/sw/bin/git", "2.49.0", "nix: git"),
         ("opensuse-leap-15.6", "/usr/bin/git", "2.43.0", "/usr/bin/git --version"),
         ("ubuntu-24.04", "/usr/bin/git", "2.43.0", "dpkg: git"),
         ("unknown-linux", "/usr/bin/git", "2.49.0", "/usr/bin/git --version"),
