@@ -26,7 +26,7 @@ _OUT_PATH = re.compile(r'\boutPath = "([^"]+)"')
 _ATTRIBUTE = re.compile(r"(?:legacyPackages|packages)\.[^.]+\.(?P<name>.+)")
 # a version begins at the first `-` that no letter follows (`builtins.parseDrvName`)
 _VERSIONED = re.compile(r"(?P<name>.*?)-(?P<version>[^A-Za-z].*?)(?:-(?P<output>[a-z]+))?")
-_OUTPUTS = frozenset(
+OUTPUTS = frozenset(
     "bin data debug dev devdoc dist doc info lib man out py static terminfo tools".split()  # noqa: SIM905
 )
 _MAIN = ("out", "bin", "lib")
@@ -60,7 +60,7 @@ def read_store_path(path: str) -> StorePath | None:
     if parts is None:
         return StorePath(path=match["path"], name=whole)
     output = parts["output"] or "out"
-    if output not in _OUTPUTS:  # a part of the version, as in `1.0-beta`
+    if output not in OUTPUTS:  # a part of the version, as in `1.0-beta`
         parts, output = re.fullmatch(r"(?P<name>.*?)-(?P<version>[^A-Za-z].*)", whole) or parts, "out"
     return StorePath(path=match["path"], name=parts["name"], version=parts["version"], output=output)
 
@@ -105,11 +105,11 @@ class Nix:
         """
         attributes = self._attributes or {}
         base, _, output = name.rpartition(".")
-        if name not in attributes and base and output in _OUTPUTS:
+        if name not in attributes and base and output in OUTPUTS:
             outputs = attributes.get(base) or self._names.get(base, [])
             return [item for item in outputs if item.output == output]
         items = attributes.get(name) or self._names.get(name, [])
-        if is_whole or output in _OUTPUTS:
+        if is_whole or output in OUTPUTS:
             return items
         return sorted((item for item in items if item.output in _MAIN), key=lambda item: _MAIN.index(item.output))
 

@@ -28,7 +28,6 @@ _KINDS: Mapping[str, ChangeKind] = {
     "installed": "install",
 }
 _SIZE = re.compile(r"^(?P<size>[\d,]+(?:\.\d+)?) MB would be downloaded", re.MULTILINE)
-_ITEMS = re.compile(r"items? would be downloaded|files? would be downloaded")
 _NOTHING = re.compile(r"^nothing to be done$", re.MULTILINE)
 _ERROR = re.compile(r"^guix [a-z]+: error: (?P<text>.+)", re.MULTILINE)
 
@@ -73,8 +72,8 @@ class Guix(BaseManager):
         changes = tuple(_iter_changes(said))
         if not changes and not _NOTHING.search(said):
             return Preview(problem="`guix install` did not say what it would change")
-        size = _SIZE.search(said)
-        download = round(float(size["size"].replace(",", "")) * 1e6) if size else None if _ITEMS.search(said) else 0
+        size = _SIZE.search(said)  # not said where it is not known, nor where all is built here
+        download = round(float(size["size"].replace(",", "")) * 1e6) if size else None
         return Preview(changes=sort_changes(changes), download=download)
 
     def refresh_command(self, _site: Site, /) -> tuple[str, ...]:

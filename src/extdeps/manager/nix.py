@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from extdeps.database.nix import find_user_profile, read_elements, read_store_path
+from extdeps.database.nix import OUTPUTS, find_user_profile, read_elements, read_store_path
 from extdeps.manager.base import BaseManager, ask, describe_failure
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
@@ -161,8 +161,10 @@ class Nix(BaseManager):
         Before 2.9 only the first output can be had so; the others have names of their own (`zlib.dev`).
         """
         version = tuple(int(part) for part in self.find_version(site).split(".") if part)
-        every = "^*" if version >= _ANY_OUTPUT else ""
-        return tuple(f"nixpkgs#{name}{every}" for name in packages)
+        named = (f"nixpkgs#{name}" for name in packages)
+        if version < _ANY_OUTPUT:
+            return tuple(named)
+        return tuple(item if item.rpartition(".")[2] in OUTPUTS else f"{item}^*" for item in named)
 
 
 _NIX_ENV = ("nix-env", "--file", "<nixpkgs>", "--install", "--attr")

@@ -13,7 +13,9 @@ from extdeps.database.apk import Apk
 from extdeps.database.brew import Brew
 from extdeps.database.conda import Conda
 from extdeps.database.dpkg import Dpkg
+from extdeps.database.guix import Guix
 from extdeps.database.interface import PackageDatabase
+from extdeps.database.nix import Nix
 from extdeps.database.pacman import Pacman
 from extdeps.database.rpm import Rpm
 from extdeps.database.table import get_database
@@ -607,6 +609,8 @@ def test_conda_without_records_is_unknown() -> None:
         ("alpine", Apk),
         ("homebrew", Brew),
         ("conda-forge", Conda),
+        ("nix", Nix),
+        ("guix", Guix),
     ],
 )
 def test_the_database_of_an_ecosystem(ecosystem: str, kind: type) -> None:
