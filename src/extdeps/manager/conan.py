@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from extdeps.manager.interface import Site
     from extdeps.model.constraint import Constraint
 
-_CACHE = "Local Cache"  # what Conan calls it in its answers
 _NO_REMOTE = "can't be found or are disabled"
 _REFERENCE = re.compile(r"(?P<name>[a-z0-9_][a-z0-9_+.-]*)/(?P<version>[^@#/\s]+)(?:#\S*)?")
 _RANGED = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+]*")
@@ -81,6 +80,8 @@ class Conan(BaseManager):
         if answer is None:
             return Preview(problem=_describe(done))
         try:
+            if answer["graph"].get("error"):
+                return Preview(problem=_describe(done))
             return _read_nodes(answer["graph"]["nodes"].values())
         except (KeyError, TypeError, AttributeError):
             return Preview(problem="`conan` answered with what is no graph")
@@ -106,9 +107,8 @@ class Conan(BaseManager):
         """Without a profile Conan installs nothing; it makes one itself out of the compilers that it finds."""
         host = site.host
         home = find_home(host)
-        is_named = "CONAN_DEFAULT_PROFILE" in host.environ or _PROFILE.search(
-            read_text(host, f"{home}/global.conf") or ""
-        )
+        configuration = read_text(host, f"{home}/global.conf") or ""
+        is_named = "CONAN_DEFAULT_PROFILE" in host.environ or _PROFILE.search(configuration)
         return () if is_named or host.exists(f"{home}/profiles/default") else (("conan", "profile", "detect"),)
 
 
@@ -142,11 +142,11 @@ def _read_object(done: Completed) -> Mapping[str, dict[str, Any]] | None:
 
 
 def _describe(done: Completed) -> str:
-    """One sentence on why there is no answer."""
-    if done.is_success:
+    """One sentence on why there is no answer, or none that counts."""
+    said = [] if done.fault else _ERROR.findall(done.stderr)
+    if done.is_success and not said:
         return "`conan` answered with what is no list or graph"
-    said = _ERROR.findall(done.stderr)
-    return describe_failure("conan", done) if done.fault or not said else "; ".join(said[:5])
+    return "; ".join(said[:5]) or describe_failure("conan", done)
 
 
 def _iter_versions(references: Collection[str], place: str) -> Iterator[PackageVersion]:

@@ -99,6 +99,14 @@ def test_the_number_of_processes_does_not_grow(count: int) -> None:
             "`conan` gave no answer: it took longer than 300 s",
         ),
         (Completed(returncode=1, stdout="", stderr="ERROR: database is locked\n"), "database is locked"),
+        (
+            Completed(
+                returncode=0,
+                stdout='{"graph": {"nodes": {}, "error": {"type": "missing"}}}',
+                stderr="ERROR: not resolved\n",
+            ),
+            "not resolved",
+        ),
         (Completed(returncode=1, stdout="", stderr="oops\n"), "`conan` failed with 1: oops"),
         (graph(("foo/1.0#abc", "Missing", "Cache")), "`foo/1.0` has no binary package that fits for this profile"),
         (
