@@ -81,7 +81,11 @@ class PacmanOfMsys2(Pacman):
     """The database below the directory of an MSYS2: that of the Python, else where it is usually installed."""
 
     def __init__(self, host: Host, interpreter: Interpreter) -> None:
-        own = (_MSYS2.fullmatch(path.replace("\\", "/")) for path in (interpreter.base_prefix, interpreter.executable))
-        roots = dict.fromkeys((*(match["root"] for match in own if match), *_USUAL_MSYS2))
-        root = next((root for root in roots if host.exists(f"{root}{_LOCAL}")), "")
-        super().__init__(host, interpreter, root)
+        super().__init__(host, interpreter, find_msys2(host, interpreter))
+
+
+def find_msys2(host: Host, interpreter: Interpreter) -> str:
+    """The directory of an MSYS2 that has a database; empty where there is none, or it is the root of all."""
+    own = (_MSYS2.fullmatch(path.replace("\\", "/")) for path in (interpreter.base_prefix, interpreter.executable))
+    roots = dict.fromkeys((*(match["root"] for match in own if match), *_USUAL_MSYS2))
+    return next((root for root in roots if host.exists(f"{root}{_LOCAL}")), "")

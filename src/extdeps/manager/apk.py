@@ -30,7 +30,8 @@ _STEP = re.compile(
     re.MULTILINE,
 )
 _DONE = re.compile(r"^OK: [0-9.]+ \S+ in \d+ packages", re.MULTILINE)
-_COMPLAINT = re.compile(r"^(?:ERROR|WARNING): ", re.MULTILINE)
+_ERROR = re.compile(r"^ERROR: (.+)$", re.MULTILINE)
+_WARNING = re.compile(r"^WARNING: (.+)$", re.MULTILINE)
 _KINDS: dict[str, ChangeKind] = {
     "Installing": "install",
     "Upgrading": "upgrade",
@@ -71,8 +72,8 @@ class Apk(BaseManager):
             return Availability()
         done = ask(site, ("apk", "list", "--available", "--providers", *names))
         listed = tuple(_LISTED.finditer(done.stdout))
-        is_silent = not done.stdout.strip() and not _COMPLAINT.search(done.stderr)
-        if not done.is_success or (not listed and not is_silent):
+        is_silent = not done.stdout.strip() and not _WARNING.search(done.stderr)
+        if not done.is_success or _ERROR.search(done.stderr) or (not listed and not is_silent):
             return Availability(problem=_describe_refusal(done))
         found: dict[str, list[re.Match[str]]] = {}
         for match in listed:
@@ -82,7 +83,7 @@ class Apk(BaseManager):
     def preview(self, packages: tuple[str, ...], site: Site, /) -> Preview:
         """Of its own simulation; it tells no size of what would be fetched."""
         done = ask(site, ("apk", "add", "--simulate", *packages))
-        if not done.is_success or not _DONE.search(done.stdout):
+        if not done.is_success or _ERROR.search(done.stderr) or not _DONE.search(done.stdout):
             return Preview(problem=_describe_refusal(done))
         return Preview(changes=sort_changes(tuple(_iter_changes(done.stdout))))
 
@@ -134,8 +135,8 @@ def _describe_refusal(done: Completed) -> str:
     if done.fault:
         return describe_failure("apk", done)
     both = f"{done.stderr}\n{done.stdout}"
-    errors = re.findall(r"^ERROR: (.+)$", both, re.MULTILINE)
-    warnings = [] if errors else re.findall(r"^WARNING: (.+)$", both, re.MULTILINE)
+    errors = _ERROR.findall(both)
+    warnings = [] if errors else _WARNING.findall(both)
     details = re.findall(r"^ {2,}\S.*$", both, re.MULTILINE) if errors else []
     said = " ".join(" ".join(("; ".join((errors or warnings)[:5]), *details[:20])).split())
     if said:

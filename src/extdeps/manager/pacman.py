@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extdeps.database.pacman import find_msys2
 from extdeps.manager.alpm import find_broken, find_clash, find_removals, read_packages
 from extdeps.manager.base import BaseManager, ask, describe_failure
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
@@ -58,7 +59,8 @@ class Pacman(BaseManager):
         if not names:
             return Availability()
         done = ask(site, ("pacman", "-Si"))
-        known = tuple(read_packages(done.stdout)) if done.is_success else ()
+        is_told = done.is_success and not _ERROR.search(done.stderr)
+        known = tuple(read_packages(done.stdout)) if is_told else ()
         if not known:
             return Availability(problem=_describe_refusal(done))
         wanted = frozenset(names)
@@ -114,15 +116,20 @@ class Pacman(BaseManager):
 
     def find_index_time(self, site: Site, /) -> float | None:
         """The time of the directory: the databases themselves get that of the server, and may stay as they are."""
-        if not any(name.endswith(".db") for name in site.host.list_directory(_SYNC)):
+        sync = self._find_root(site) + _SYNC
+        if not any(name.endswith(".db") for name in site.host.list_directory(sync)):
             return None
-        return site.host.modification_time(_SYNC)
+        return site.host.modification_time(sync)
 
     def repair_commands(self, site: Site, /) -> tuple[tuple[str, ...], ...]:
         """The removal of a lock that pacman, ended by force, has left behind: it holds no process to be asked for."""
-        if not site.host.exists(_LOCK) or _is_used(site):
+        lock = self._find_root(site) + _LOCK
+        if not site.host.exists(lock) or _is_used(site):
             return ()
-        return (("rm", _LOCK),)
+        return (("rm", lock),)
+
+    def _find_root(self, _site: Site) -> str:
+        return ""
 
 
 class PacmanOfMsys2(Pacman):
@@ -131,6 +138,9 @@ class PacmanOfMsys2(Pacman):
     ecosystems = ("msys2",)
     executables: tuple[str, ...] = ()
     is_system = False
+
+    def _find_root(self, site: Site) -> str:
+        return find_msys2(site.host, site.interpreter)
 
 
 def _take(name: str, packages: list[AlpmPackage]) -> tuple[PackageVersion, ...]:

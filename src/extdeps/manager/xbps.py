@@ -32,6 +32,7 @@ _ACTION = re.compile(
     re.MULTILINE,
 )
 _THERE = re.compile(r"Package [`'](\S+)' already installed")
+_ERROR = re.compile(r"^ERROR: (?!Package [`']\S+' already installed)", re.MULTILINE)
 _UNCONFIGURED = b"<string>unpacked</string>"
 _OPERATORS = (">=", ">", "<")
 """The bounds that xbps can be told, the best first; `1.3_1` is newer than `1.3`, so `<=` would refuse it."""
@@ -63,7 +64,7 @@ class Xbps(BaseManager):
         virtual: dict[str, list[PackageVersion]] = {}
         for key, found in (("pkgver", own), ("provides", virtual)):
             done = ask(site, ("xbps-query", "-R", "-p", key, "-s", ""))
-            if not done.is_success or (key == "pkgver" and not _PROPERTY.search(done.stdout)):
+            if not _is_told(done) or (key == "pkgver" and not _PROPERTY.search(done.stdout)):
                 return Availability(problem=_describe_refusal("xbps-query", done))
             for match in _PROPERTY.finditer(done.stdout):
                 name = _VIRTUAL.sub("", match["value"])
@@ -78,11 +79,11 @@ class Xbps(BaseManager):
         there = frozenset(_THERE.findall(f"{done.stdout}\n{done.stderr}"))
         if not actions and not done.fault and there.issuperset(packages):
             return Preview(download=0)  # with EEXIST, or 0 where several are asked for
-        if not done.is_success or not actions:
+        if not _is_told(done) or not actions:
             return Preview(problem=_describe_refusal("xbps-install", done))
         asked = ask(site, ("xbps-query", "-l"))
         before = {match["name"]: match["version"] for match in _INSTALLED.finditer(asked.stdout)}
-        if not asked.is_success or (asked.stdout.strip() and not before):
+        if not _is_told(asked) or (asked.stdout.strip() and not before):
             return Preview(problem=_describe_refusal("xbps-query", asked))
         sizes = [match["download"] for match in actions if match["action"] in ("install", "reinstall", "update")]
         download = None if None in sizes else sum(map(int, sizes))
@@ -114,6 +115,10 @@ class Xbps(BaseManager):
         """What an interrupted run has unpacked is still to be configured."""
         is_half_done = _UNCONFIGURED in (site.host.read_bytes(_PACKAGES) or b"")
         return (("xbps-reconfigure", "--all"),) if is_half_done else ()
+
+
+def _is_told(done: Completed) -> bool:
+    return done.is_success and not _ERROR.search(done.stderr)
 
 
 def _iter_changes(actions: tuple[re.Match[str], ...], before: dict[str, str]) -> Iterator[Change]:

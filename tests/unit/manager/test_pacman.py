@@ -21,6 +21,15 @@ from extdeps.model.transaction import Availability, Change, PackageVersion, Prev
 from support.recorded import RecordedHost, load_host, make_site
 
 PACMAN = Pacman()
+
+
+class Windows(RecordedHost):
+    """A machine whose paths begin with the letter of a drive, and are as they are."""
+
+    def real_path(self, path: str, /) -> str:
+        return path
+
+
 VERSIONS = ("6.0.2", "7.1.0")
 SIMULATION = ("pacman", "-S", "--print", "--needed", "--noconfirm", "--print-format", "target %r %n %v %s", "--")
 each_version = pytest.mark.parametrize("version", VERSIONS)
@@ -235,6 +244,21 @@ LOCK = "/var/lib/pacman/db.lck"
 def test_a_lock_that_was_left_behind(files: dict[str, str], is_stale: bool) -> None:
     commands = PACMAN.repair_commands(make_site(RecordedHost(files=files)))
     assert commands == ((("rm", LOCK),) if is_stale else ())
+
+
+def test_an_index_of_which_a_part_is_broken() -> None:
+    stderr = "error: database 'core' is not valid (invalid or corrupted database)\n"
+    done = Completed(returncode=0, stdout="Name : zlib\nVersion : 1-1\n", stderr=stderr)
+    available = PACMAN.find_available(("zlib",), make_site(answering((("pacman", "-Si"), done))))
+    assert available == Availability(problem=stderr.removeprefix("error: ").strip())
+
+
+@pytest.mark.parametrize("root", ["C:/msys64", "D:/tools/msys2"])
+def test_the_index_of_msys2_lies_below_its_directory(root: str) -> None:
+    files = (f"{root}/var/lib/pacman/local/ALPM_DB_VERSION", f"{root}/var/lib/pacman/sync/ucrt64.db")
+    site = make_site(Windows(empty=files), python=f"{root}/ucrt64/bin/python.exe")
+    assert PacmanOfMsys2().find_index_time(site) is not None
+    assert PacmanOfMsys2().repair_commands(site) == ()
 
 
 def test_msys2_needs_no_root() -> None:

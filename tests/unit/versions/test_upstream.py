@@ -97,11 +97,14 @@ CASES = [
     ("alpm", "1.2.3.r45.gabcdef0-1", "1.2.3"),
     ("alpm", "r123.abcdef-1", "r123.abcdef"),
     ("alpm", "3.0-1.1", "3.0"),
-    # Homebrew, Nixpkgs, conda-forge, and no scheme
+    # Homebrew, Void Linux, Nixpkgs, conda-forge, and no scheme
     ("brew", "3.4.0_1", "3.4.0"),
     ("brew", "1.1.1w", "1.1.1w"),
     ("brew", "7.1.0,abcdef", "7.1.0"),
     ("brew", "HEAD-abc1234_1", "HEAD-abc1234"),
+    ("xbps", "1.3.1_1", "1.3.1"),
+    ("xbps", "9.8p1_12", "9.8p1"),
+    ("xbps", "2024a", "2024a"),
     ("nix", "3.0.13", "3.0.13"),
     ("nix", "3.0.13-dev", "3.0.13"),
     ("nix", "1.2.3-unstable-2023-10-10", "1.2.3"),
