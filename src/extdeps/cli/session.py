@@ -13,6 +13,7 @@ from extdeps.cli.options import parse_phases
 from extdeps.errors import UsageError
 from extdeps.host import LocalHost, RootHost
 from extdeps.machine import choose, describe_machine, retarget
+from extdeps.model.requirement import PHASES
 from extdeps.resources import data_directories
 
 TYPE_CHECKING = False
@@ -101,7 +102,7 @@ class Session:
         from extdeps.buildenv.prefix import describe_prefix
 
         interpreter = self.machine.interpreter
-        environ = describe_prefix(self._local, interpreter, directory).apply(self._local.environ)
+        environ = describe_prefix(self._local, interpreter, directory).select(PHASES).apply(self._local.environ)
         channels = tuple(self._arguments.channel) or self.settings.channels or self.machine.channels
         return replace(
             self._describe(LocalHost(environ)),

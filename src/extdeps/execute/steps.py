@@ -63,7 +63,8 @@ class StepMaker:
         """What is run before anything can be looked at: the repair of an interrupted run, and a fresh index."""
         steps = [self._make("repair", argv) for argv in self._manager.repair_commands(self._site)]
         if has_stale_index(self._manager, self._site):
-            steps.append(self._make("refresh", self._manager.refresh_command(self._site)))
+            kind: StepKind = "upgrade" if self._manager.refresh_upgrades else "refresh"
+            steps.append(self._make(kind, self._manager.refresh_command(self._site)))
         return tuple(steps)
 
     def examine(self, wanted: Mapping[str, str], *, allow_removals: bool) -> Examined:

@@ -35,6 +35,7 @@ class BaseManager:
     scheme: Scheme = "none"
     environment: tuple[tuple[str, str], ...] = ()
     lock_message: str = ""
+    refresh_upgrades: bool = False
     install: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     grammar: str = ""

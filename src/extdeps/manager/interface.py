@@ -123,6 +123,10 @@ class Manager(Protocol):
         Empty where it waits by itself or has no lock.
         """
 
+    @property
+    def refresh_upgrades(self) -> bool:
+        """Whether its refresh upgrades the whole system, because it supports no package that is newer than the rest."""
+
     def accepts(self, package: str, /) -> bool:
         """Whether a name follows the ecosystem's grammar, so that it can be no option, pattern or file."""
 

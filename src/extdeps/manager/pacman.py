@@ -46,6 +46,7 @@ class Pacman(BaseManager):
     scheme = "alpm"
     # not `C`, in which libarchive cannot unpack names that are not ASCII
     environment = (("LC_ALL", "C.UTF-8"), ("LANGUAGE", "C"))
+    refresh_upgrades = True
     lock_message = r"unable to lock database|could not lock database"
     install = ("pacman", "-S", "--needed")
     answers = ("--noconfirm",)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from extdeps.model.evidence import InstallCommand
     from extdeps.model.transaction import Preview
 
-    StepKind = Literal["repair", "refresh", "install"]
+    StepKind = Literal["repair", "refresh", "upgrade", "install"]
 else:
     StepKind = str
 
@@ -21,7 +21,8 @@ class Step:
     """A command as it is run, with nobody there to answer its questions.
 
     Args:
-        kind: finish what an interrupted run left, fetch the manager's index, or install.
+        kind: finish what an interrupted run left, fetch the manager's index, fetch it and upgrade the whole system
+            because the manager supports no other order, or install.
         command: what is run.
         environment: the variables that keep it from asking.
         lock_message: a pattern of what it prints when another process has locked its database, or empty.

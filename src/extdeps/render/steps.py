@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _PURPOSES: dict[StepKind, str] = {
     "repair": "An interrupted run has left packages half installed. To finish them first:",
     "refresh": "The index of {manager} is absent or older than a day. To fetch it:",
+    "upgrade": "The index of {manager} is absent or older than a day. To fetch it and upgrade the whole system to it:",
     "install": "To install:",
 }
 _STYLES: dict[ChangeKind, Style] = {"remove": "red", "downgrade": "red", "upgrade": "yellow"}
