@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from extdeps.manager.interface import Site
     from extdeps.model.transaction import ChangeKind
 
-_FORMULA = r"[a-z0-9][a-z0-9@._+-]*"
+_FORMULA = r"[a-z0-9](?:[a-z0-9@._+-]*[a-z0-9_+])?"
 _OFFICIAL = ("homebrew/core/", "homebrew/cask/")
 
 # `==> Would install 2 dependencies for gdal:`, and below it the names: on one line in 4.x, later one a line

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from extdeps.manager.interface import Site
     from extdeps.model.transaction import ChangeKind
 
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+_WORD = r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+])?"
 # port(1), "PORT EXPRESSIONS": words that stand for many ports, or join several
 _PSEUDO = re.compile(
     "all|current|active|inactive|actinact|installed|uninstalled|outdated|obsolete|requested|unrequested|leaves|rleaves"

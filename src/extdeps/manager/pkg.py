@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from extdeps.manager.interface import Site
     from extdeps.model.transaction import ChangeKind
 
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+_WORD = r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+])?"
 
 _AFFECTED = re.compile(r"^The following \d+ package\(s\) will be affected", re.MULTILINE)
 _NOTHING = re.compile(r"^The most recent versions? of packages are already installed", re.MULTILINE)
@@ -59,7 +59,7 @@ class Pkg(BaseManager):
     install = ("pkg", "install")
     answers = ("--yes",)
     grammar = rf"({_WORD}/)?{_WORD}"
-    files = (".pkg",)
+    files = (".pkg", ".txz", ".tzst", ".tbz")
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:
         """By name or origin (`graphics/gdal`), the versions in each repository."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # in PMS 3.2, after which a binary package has the number of its build
 _VERSION = r"\d+(?:\.\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\d*)*(?:-r\d+)?"
 _LINE = re.compile(
-    r"^\[(?P<type>ebuild|binary|uninstall)(?P<flags>[^]]*)\] "
+    r"^\[(?P<type>ebuild|binary|uninstall)(?P<flags>[^]]*)\] +"
     rf"(?P<name>\S+?)-(?P<version>{_VERSION})(?:-\d+)?(?::\S*)?"
     rf"(?: +\[(?P<before>{_VERSION})[^]]*\])?(?: .*)?$",
     re.MULTILINE,
@@ -52,7 +52,7 @@ class Portage(BaseManager):
     executables = ("emerge",)
     is_system = True
     scheme = "apk"  # the notation and the order of Alpine are those of Gentoo
-    environment = (("NO_COLOR", "1"),)
+    environment = (("NO_COLOR", "1"), ("CLEAN_DELAY", "0"), ("EMERGE_WARNING_DELAY", "0"))
     install = ("emerge", "--noreplace")
     # `--noreplace` alone keeps a version that is too old; the defaults of a machine may say that emerge shall ask
     answers = ("--update", "--ask=n", "--color=n")
@@ -78,7 +78,7 @@ class Portage(BaseManager):
 
     def preview(self, packages: tuple[str, ...], site: Site, /) -> Preview:
         command = self.install_command(packages, site, unattended=True)
-        done = ask(site, (command[0], "--pretend", "--verbose", *command[1:]), timeout=300.0)
+        done = ask(site, (command[0], "--pretend", "--verbose", "--quiet=n", *command[1:]), timeout=300.0)
         if not done.is_success:
             return Preview(problem=_describe_refusal(done.stdout, done.stderr) or describe_failure("emerge", done))
         total = _TOTAL.search(done.stdout)

@@ -21,7 +21,22 @@ def test_names_of_ports(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["installed", "all", "Leaves", "not", "and", "-f", "+universal", "@1.2", "name:x", "zlib*", "./x", "a/b", "(x)"],
+    [
+        "installed",
+        "all",
+        "Leaves",
+        "not",
+        "and",
+        "libyaml-dev-",
+        "-f",
+        "+universal",
+        "@1.2",
+        "name:x",
+        "zlib*",
+        "./x",
+        "a/b",
+        "(x)",
+    ],
 )
 def test_what_is_no_name(name: str) -> None:
     assert not Macports().accepts(name)

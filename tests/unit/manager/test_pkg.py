@@ -31,7 +31,9 @@ def test_names_of_packages(name: str) -> None:
     assert Pkg().accepts(name)
 
 
-@pytest.mark.parametrize("name", ["-f", "a*", "./x.pkg", "x.pkg", "/tmp/x.pkg", "a/b/c", "a b", "a~b", "@x", "a>1"])
+@pytest.mark.parametrize(
+    "name", ["libyaml-dev-", "-f", "a*", "./x.pkg", "x.pkg", "/tmp/x.pkg", "a/b/c", "a b", "a~b", "@x", "a>1"]
+)
 def test_what_is_no_name(name: str) -> None:
     assert not Pkg().accepts(name)
 

@@ -10,7 +10,7 @@ from extdeps.model.transaction import Change, Preview
 from support.recorded import RecordedHost, load_host, make_site
 
 VERSIONS = ("managers/portage-3.0.74", "managers/portage-3.0.83")
-PRETEND = ("emerge", "--pretend", "--verbose", "--noreplace", "--update", "--ask=n", "--color=n", "--")
+PRETEND = ("emerge", "--pretend", "--verbose", "--quiet=n", "--noreplace", "--update", "--ask=n", "--color=n", "--")
 FOO = "dev-libs/foo"
 
 each = pytest.mark.parametrize("name", VERSIONS)
@@ -163,6 +163,10 @@ def test_a_refusal(name: str, names: tuple[str, ...], problem: str) -> None:
         (
             "[ebuild  rR  ~ ] dev-libs/foo-3_rc1::gentoo  0 KiB",
             Change(kind="reinstall", package=FOO, before="3_rc1", after="3_rc1"),
+        ),
+        (  # with `--tree` among the defaults of the machine
+            "[ebuild     U  ]   dev-libs/foo-1.1::gentoo [1.0::gentoo] 0 KiB",
+            Change(kind="upgrade", package=FOO, before="1.0", after="1.1"),
         ),
         (
             "[ebuild     U #] dev-libs/foo-2a::x [1::gentoo] 0 KiB",
