@@ -35,7 +35,7 @@ class AnsweringHost(RecordedHost):
         super().__init__(executables=executables, empty=[*INDEX, "/var/cache/yum/x86_64/7/base/repomd.xml"])
         self._done = done
 
-    def run(self, argv: object, /, **_: object) -> Completed | None:  # type: ignore[override]
+    def run(self, argv: object, /, **_: object) -> Completed | None:
         assert isinstance(argv, tuple)
         self.runs.append(argv)
         return self._done
@@ -84,6 +84,12 @@ def test_what_would_change(version: str) -> None:
         Change(kind="downgrade", package="libfoo-devel", before="2:1.2~rc1-1", after="2:1.0-1"),
     )
     assert DNF.preview(("libfoo",), site) == Preview(download=0)
+
+
+@of_each_version
+def test_an_older_one_is_upgraded(version: str) -> None:
+    (change,) = DNF.preview(("libfoo-devel", "libfoo"), site_of(version)).changes
+    assert (change.kind, change.package, change.after) == ("upgrade", "libfoo-devel", "2:1.2~rc1-1")
 
 
 @of_each_version
@@ -207,7 +213,7 @@ def test_processes(count: int) -> None:
 )
 def test_the_commands(executables: list[str], links: dict[str, str], program: str, keeping: tuple[str, ...]) -> None:
     site = make_site(RecordedHost(executables=executables, links=links))
-    answers = ("--assumeyes", "--setopt=exit_on_lock=1")
+    answers = ("--assumeyes", "--setopt=exit_on_lock=1", "--best")
     install = (program, "install")
     assert DNF.install_command(("a", "b"), site) == (*install, "a", "b")
     assert DNF.install_command(("a",), site, unattended=True) == (*install, *answers, *keeping, "--", "a")
