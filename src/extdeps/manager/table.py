@@ -73,14 +73,18 @@ def get_manager(name: str) -> Manager:
 
 
 def find_managers(host: Host) -> tuple[FoundManager, ...]:
-    """The managers whose program is on a host, in the order of the table; nothing is run."""
-    found = []
+    """The managers whose program is on a host, in the order of the table; nothing is run.
+
+    One that is only another name of one before it, as yum has become of dnf, does not count.
+    """
+    found: dict[tuple[str, tuple[str, ...]], FoundManager] = {}
     for name in _MANAGERS:
-        paths = (find_executable(host, program) for program in get_manager(name).executables)
+        manager = get_manager(name)
+        paths = (find_executable(host, program) for program in manager.executables)
         path = next((path for path in paths if path), None)
         if path:
-            found.append(FoundManager(name=name, path=path))
-    return tuple(found)
+            found.setdefault((host.real_path(path), manager.ecosystems), FoundManager(name=name, path=path))
+    return tuple(found.values())
 
 
 def system_families(managers: tuple[FoundManager, ...]) -> tuple[str, ...]:

@@ -240,6 +240,20 @@ def test_a_machine_with_one_of_them(program: str, install: str, refresh: str) ->
         assert " ".join(manager.refresh_command(make_site(host))) == refresh
 
 
+def test_yum_that_is_dnf_does_not_count() -> None:
+    for program in ("dnf-3", "dnf5"):
+        links = {f"/usr/bin/{name}": program for name in ("dnf", "yum", "microdnf")}
+        host = RecordedHost(executables=[f"/usr/bin/{program}"], links=links)
+        assert [manager.name for manager in find_managers(host)] == ["dnf"]
+
+
+@pytest.mark.parametrize(
+    "name", ["-y", "--setopt=x", "@group", "./x.rpm", "/x.rpm", "x.rpm", "a*", "a?", "a b", "a>=1", "a,b", "", "x\n"]
+)
+def test_what_is_no_name(name: str) -> None:
+    assert not any(manager.accepts(name) for manager in (DNF, YUM, MICRODNF))
+
+
 @pytest.mark.parametrize(
     "text",
     [
