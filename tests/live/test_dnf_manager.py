@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -10,14 +11,13 @@ import pytest
 
 from extdeps.database.rpm import Rpm
 from extdeps.host import LocalHost
-from extdeps.manager.dnf import Dnf
 from extdeps.manager.interface import Site
-from extdeps.manager.table import find_managers, has_stale_index
+from extdeps.manager.table import find_managers, get_manager, has_stale_index
 from extdeps.model.transaction import Change, PackageVersion
 from support.recorded import make_site
 from support.rpmbuilt import BelowHost, build_rpm_repository, need
 
-DNF = Dnf()
+DNF = get_manager("dnf")
 LONG = "a-package-with-a-rather-long-name-that-fills-its-column"
 
 
@@ -101,6 +101,16 @@ def test_from_an_empty_place_to_installed_packages(site: Site) -> None:
     assert "Nothing to do." in install(site, "libfoo-devel", "libfoo")
 
 
+def test_an_older_one_is_upgraded(site: Site) -> None:
+    do(site, DNF.refresh_command(site))
+    install(site, "libfoo-devel-2:1.0")
+    assert DNF.preview(("libfoo-devel",), site).changes == (
+        Change(kind="upgrade", package="libfoo-devel", before="2:1.0-1", after="2:1.2~rc1-1"),
+    )
+    install(site, "libfoo-devel")
+    assert installed(site, "libfoo-devel") == {"libfoo-devel": "2:1.2~rc1-1"}
+
+
 def test_what_would_be_lost(site: Site) -> None:
     do(site, DNF.refresh_command(site))
     install(site, "old-lib", "libfoo-devel", "legacy-lib-1")
@@ -131,8 +141,6 @@ def test_a_package_that_vanished(site: Site, tmp_path: Path) -> None:
 
 
 def test_another_process_has_the_lock(site: Site, tmp_path: Path) -> None:
-    import re
-
     do(site, DNF.refresh_command(site))
     locks = tmp_path / "root/var/cache/dnf"
     (locks / "metadata_lock.pid").write_text(str(os.getpid()))

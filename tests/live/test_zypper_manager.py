@@ -13,13 +13,12 @@ import pytest
 from extdeps.database.rpm import Rpm
 from extdeps.host import LocalHost
 from extdeps.manager.interface import Site
-from extdeps.manager.table import find_managers, has_stale_index
-from extdeps.manager.zypper import Zypper
+from extdeps.manager.table import find_managers, get_manager, has_stale_index
 from extdeps.model.transaction import Change, PackageVersion
 from support.recorded import make_site
 from support.rpmbuilt import BelowHost, build_rpm_repository, need
 
-ZYPPER = Zypper()
+ZYPPER = get_manager("zypper")
 LONG = "a-package-with-a-rather-long-name-that-fills-its-column"
 
 

@@ -74,7 +74,8 @@ class Dnf(BaseManager):
             return super().preview(packages, site)
         if self.find_index_time(site) is None:
             return Preview(problem=self._describe_absence(site))
-        argv = (self._program(site.host), "--cacheonly", "--assumeno", "install", *self._erasing, "--", *packages)
+        options = (*self._upgrading, *self._erasing)
+        argv = (self._program(site.host), "--cacheonly", "--assumeno", "install", *options, "--", *packages)
         done = ask(site, argv)
         said = f"{done.stdout}\n{done.stderr}"
         left_out = _LEFT_OUT.search(said)
@@ -98,7 +99,7 @@ class Dnf(BaseManager):
         command: tuple[str, ...] = (self._program(site.host), "install")
         if unattended:
             keeping = ("--setopt=allow_downgrade=0",) if self._is_fifth(site.host) else ()
-            command += (*self.answers, *(self._erasing if allow_removals else keeping), "--")
+            command += (*self.answers, *self._upgrading, *(self._erasing if allow_removals else keeping), "--")
         return (*command, *packages)
 
     def refresh_command(self, site: Site, /) -> tuple[str, ...]:
@@ -116,6 +117,7 @@ class Dnf(BaseManager):
         return derive_capabilities(contents, module="pkgconfig({})", program="/usr/bin/{}", files=self.files)
 
     _erasing: tuple[str, ...] = ("--allowerasing",)
+    _upgrading: tuple[str, ...] = ("--best",)  # without it dnf 4 leaves what is installed, however old
 
     def _program(self, host: Host) -> str:
         return next((name for name in self.executables if find_executable(host, name)), self.executables[0])

@@ -93,14 +93,17 @@ def list_managers() -> tuple[str, ...]:
 
 
 def find_managers(host: Host) -> tuple[FoundManager, ...]:
-    """The managers whose program is on a host, in the order of the table; nothing is run."""
-    found = []
+    """The managers whose program is on a host, in the order of the table; nothing is run.
+
+    One that is only another name of one before it, as yum has become of dnf, does not count.
+    """
+    found: dict[tuple[str, tuple[str, ...]], FoundManager] = {}
     for name, row in _MANAGERS.items():
         paths = (find_executable(host, program) for program in row.executables)
         path = next((path for path in paths if path), None)
         if path:
-            found.append(FoundManager(name=name, path=path))
-    return tuple(found)
+            found.setdefault((host.real_path(path), row.ecosystems), FoundManager(name=name, path=path))
+    return tuple(found.values())
 
 
 def system_families(managers: tuple[FoundManager, ...]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class Yum(Dnf):
     executables = ("yum",)
     lock_message = "Existing lock |Another app is currently holding the yum lock"
     _erasing = ()
+    _upgrading = ()
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:
         from extdeps.model.transaction import Availability

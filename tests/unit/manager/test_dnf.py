@@ -35,7 +35,7 @@ class AnsweringHost(RecordedHost):
         super().__init__(executables=executables, empty=[*INDEX, "/var/cache/yum/x86_64/7/base/repomd.xml"])
         self._done = done
 
-    def run(self, argv: object, /, **_: object) -> Completed | None:  # type: ignore[override]
+    def run(self, argv: object, /, **_: object) -> Completed | None:
         assert isinstance(argv, tuple)
         self.runs.append(argv)
         return self._done
@@ -84,6 +84,12 @@ def test_what_would_change(version: str) -> None:
         Change(kind="downgrade", package="libfoo-devel", before="2:1.2~rc1-1", after="2:1.0-1"),
     )
     assert DNF.preview(("libfoo",), site) == Preview(download=0)
+
+
+@of_each_version
+def test_an_older_one_is_upgraded(version: str) -> None:
+    (change,) = DNF.preview(("libfoo-devel", "libfoo"), site_of(version)).changes
+    assert (change.kind, change.package, change.after) == ("upgrade", "libfoo-devel", "2:1.2~rc1-1")
 
 
 @of_each_version
@@ -207,7 +213,7 @@ def test_processes(count: int) -> None:
 )
 def test_the_commands(executables: list[str], links: dict[str, str], program: str, keeping: tuple[str, ...]) -> None:
     site = make_site(RecordedHost(executables=executables, links=links))
-    answers = ("--assumeyes", "--setopt=exit_on_lock=1")
+    answers = ("--assumeyes", "--setopt=exit_on_lock=1", "--best")
     install = (program, "install")
     assert DNF.install_command(("a", "b"), site) == (*install, "a", "b")
     assert DNF.install_command(("a",), site, unattended=True) == (*install, *answers, *keeping, "--", "a")
@@ -232,6 +238,20 @@ def test_a_machine_with_one_of_them(program: str, install: str, refresh: str) ->
         assert manager is not None
         assert " ".join(manager.install_command(("x",), make_site(host))) == install
         assert " ".join(manager.refresh_command(make_site(host))) == refresh
+
+
+def test_yum_that_is_dnf_does_not_count() -> None:
+    for program in ("dnf-3", "dnf5"):
+        links = {f"/usr/bin/{name}": program for name in ("dnf", "yum", "microdnf")}
+        host = RecordedHost(executables=[f"/usr/bin/{program}"], links=links)
+        assert [manager.name for manager in find_managers(host)] == ["dnf"]
+
+
+@pytest.mark.parametrize(
+    "name", ["-y", "--setopt=x", "@group", "./x.rpm", "/x.rpm", "x.rpm", "a*", "a?", "a b", "a>=1", "a,b", "", "x\n"]
+)
+def test_what_is_no_name(name: str) -> None:
+    assert not any(manager.accepts(name) for manager in (DNF, YUM, MICRODNF))
 
 
 @pytest.mark.parametrize(

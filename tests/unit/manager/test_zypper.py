@@ -40,7 +40,7 @@ class AnsweringHost(RecordedHost):
         super().__init__(executables=["/usr/bin/zypper"], empty=[INDEX])
         self._done = done
 
-    def run(self, argv: object, /, **_: object) -> Completed | None:  # type: ignore[override]
+    def run(self, argv: object, /, **_: object) -> Completed | None:
         assert isinstance(argv, tuple)
         self.runs.append(argv)
         return self._done
