@@ -68,8 +68,9 @@ class Solver:
         from rattler.exceptions import SolverError
 
         names = {name_of(spec) for spec in specs}
-        former = [spec for spec in journal.specs if name_of(spec) not in names]
-        latest = names | {name_of(spec) for spec in former}
+        bound = names - frozenset(specs)  # a mere name takes back nothing that was asked for earlier
+        former = [spec for spec in journal.specs if name_of(spec) not in bound]
+        latest = bound | {name_of(spec) for spec in former}
         present = (*journal.kept, *(spec for record in self._installed for spec in _specs_of(record)))
         kept = [spec for spec in present if name_of(spec) not in latest]
         try:
@@ -172,7 +173,10 @@ def make_journal(
     records = {record.name.normalized: record for record in wanted}
     present = {record.name.normalized: record for record in installed}
     earlier = (spec for name in present for spec in _requests_of(present[name]))
-    requested = {name_of(spec): spec for spec in (*earlier, *former.specs, *specs)}
+    requested: dict[str, str] = {}
+    for spec in (*earlier, *former.specs, *specs):
+        name = name_of(spec)
+        requested[name] = requested.get(name, spec) if spec == name else spec
     for name, spec in requested.items():
         if name in records and not records[name].matches(MatchSpec(spec)):
             requested[name] = name  # an earlier wish that has to give way
