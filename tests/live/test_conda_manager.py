@@ -75,7 +75,7 @@ def install(site: Site, *specs: str, allow_removals: bool = False) -> tuple[int,
 
 def versions(site: Site) -> dict[str, str]:
     database = CondaDatabase(site.host, replace(site.interpreter, prefix=site.prefix))
-    found = database.find(("libfoo", "libbar", "libnew", "oldfoo", "nofoo", "futurefoo", "big"))
+    found = database.find(("libfoo", "libbar", "libnew", "oldfoo", "nofoo", "futurefoo", "big", "small"))
     return {name: evidence.packaged for name, evidence in (found or {}).items()}
 
 
@@ -152,11 +152,12 @@ def test_an_interrupted_run_is_finished_by_the_next(moment: str, tmp_path: Path)
     for version in ("1.0", "2.0"):
         tree = {f"share/big/{number}": f"{version} {number}".encode() for number in range(3000)}
         write_package(root, tree, name="big", version=version)
-    write_package(root, {"share/small": b"x"}, name="small", version="1.0")
+        write_package(root, {"share/small": b"x"}, name="small", version=version, depends=(f"big =={version}",))
     index_channel(root)
     site = make_site(tmp_path, root.as_uri())
     if moment == "unlink big":
         assert install(site, "big<2", "small")[0] == 0
+    expected = {"big": "2.0", "small": "2.0"} if moment == "unlink big" else {"big": "2.0"}
     command = RATTLER.install_command(("big>=2",), site, unattended=True)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(site.host.environ)) as child:
         assert child.stdout
@@ -165,12 +166,27 @@ def test_an_interrupted_run_is_finished_by_the_next(moment: str, tmp_path: Path)
     assert child.returncode == -signal.SIGKILL
     assert not (Path(site.prefix) / "conda-meta/big-2.0-h0_0.json").exists()
 
-    code, lines = install(site, "small")  # what the first was asked for is still wanted
+    code, lines = install(site, "big")  # what the first was asked for, or was to keep, is still wanted
     assert code == 0, lines
-    assert versions(site)["big"] == "2.0"
+    assert versions(site) == expected
     files = Path(site.prefix, "share/big")
     assert {path.name: path.read_text() for path in files.iterdir()} == {str(n): f"2.0 {n}" for n in range(3000)}
-    assert install(site, "big>=2", "small") == (0, ["nothing to do"])
+    assert install(site, "big>=2", *expected) == (0, ["nothing to do"])
+
+
+def test_half_a_package_in_the_cache_is_not_used(channel: str, tmp_path: Path) -> None:
+    """As a run leaves it that was ended while it unpacked."""
+    site = make_site(tmp_path, channel, prefix=tmp_path / "first")
+    assert install(site, "libbar")[0] == 0
+    packages = tmp_path / "cache/pkgs"
+    (packages / "libfoo-1.1-h0_0/lib/libfoo.so.1").unlink()
+    header = packages / "libbar-1.0-h0_0/include/bar.h"
+    header.unlink()  # it is the same file as that of the first environment
+    header.write_text("int bar_")
+    again = replace(site, prefix=str(tmp_path / "second"))
+    assert install(again, "libbar")[0] == 0
+    assert subprocess.check_output([f"{again.prefix}/bin/foo"], text=True).startswith("1.1 ")
+    assert Path(again.prefix, "include/bar.h").read_bytes() == Path(site.prefix, "include/bar.h").read_bytes()
 
 
 def test_one_process_at_a_time(channel: str, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rattler import Gateway, InstallerReporter, RepoDataRecord
 
-    from extdeps.condaprefix.prefix import Prefix
+    from extdeps.condaprefix.prefix import Journal, Prefix
     from extdeps.condaprefix.solution import Change
     from extdeps.errors import ExtdepsError
 
@@ -95,7 +95,7 @@ async def _plan(options: Namespace) -> None:
 
     prefix = Prefix(options.prefix)
     prefix.check()
-    changes, _ = await _compute(prefix, options, _make_gateway())
+    changes, _, _ = await _compute(prefix, options)
     document = [
         {name: getattr(change, name) for name in ("kind", "package", "before", "after", "size")} for change in changes
     ]
@@ -104,27 +104,26 @@ async def _plan(options: Namespace) -> None:
 
 async def _install(options: Namespace) -> None:
     from extdeps.condaprefix.fault import RefusedLossError
-    from extdeps.condaprefix.prefix import Journal, Prefix
+    from extdeps.condaprefix.prefix import Prefix
     from extdeps.condaprefix.solution import name_of
 
     prefix = Prefix(options.prefix)
     with prefix.lock():
-        changes, wanted = await _compute(prefix, options, _make_gateway())
+        changes, wanted, journal = await _compute(prefix, options)
         losses = [_describe(change) for change in changes if change.is_loss]
         if losses and not options.allow_removals:
             raise RefusedLossError(f"refused, since it would {', '.join(losses)}")
-        former = prefix.read_journal()
-        requested = {name_of(spec): spec for spec in (*former.specs, *options.specs)}
         if changes:
-            touched = tuple(dict.fromkeys((*former.touched, *(change.package for change in changes))))
-            prefix.write_journal(Journal(specs=tuple(requested.values()), touched=touched))
+            prefix.write_journal(journal)
             await _link(prefix, changes, wanted)
-        prefix.finish({name: spec for name, spec in requested.items() if name in _names(wanted)})
+        prefix.finish({name_of(spec): spec for spec in journal.specs})
     print(f"{len(changes)} packages changed in {prefix.path}" if changes else "nothing to do")
 
 
 async def _link(prefix: Prefix, changes: Sequence[Change], wanted: list[RepoDataRecord]) -> None:
     from rattler import Client, install
+
+    from extdeps.condaprefix.cache import make_cache
 
     for change in changes:
         print(_describe(change), flush=True)
@@ -132,21 +131,23 @@ async def _link(prefix: Prefix, changes: Sequence[Change], wanted: list[RepoData
         wanted,
         prefix.path,
         client=Client.default_client(),
+        package_cache=make_cache(),
         reinstall_packages={change.package for change in changes if change.kind == "reinstall"},
         show_progress=False,
         reporter=_make_reporter(),
     )
 
 
-async def _compute(
-    prefix: Prefix, options: Namespace, gateway: Gateway
-) -> tuple[tuple[Change, ...], list[RepoDataRecord]]:
-    from extdeps.condaprefix.solution import Solver, find_changes
+async def _compute(prefix: Prefix, options: Namespace) -> tuple[tuple[Change, ...], list[RepoDataRecord], Journal]:
+    """What has to change, what is there then, and what to note before it is done."""
+    from extdeps.condaprefix.solution import Solver, find_changes, make_journal
 
     installed = prefix.read_records()
-    journal = prefix.read_journal()
-    wanted = await Solver(gateway, options.channel, installed).solve(options.specs, journal)
-    return find_changes(installed, wanted, broken=journal.touched), wanted
+    former = prefix.read_journal()
+    wanted = await Solver(_make_gateway(), options.channel, installed).solve(options.specs, former)
+    changes = find_changes(installed, wanted, broken=former.touched)
+    journal = make_journal(installed, wanted, specs=options.specs, former=former, changes=changes)
+    return changes, wanted, journal
 
 
 async def _search(options: Namespace) -> None:
@@ -166,10 +167,6 @@ def _make_gateway() -> Gateway:
     from rattler import Client, Gateway
 
     return Gateway(client=Client.default_client())
-
-
-def _names(records: Sequence[RepoDataRecord]) -> set[str]:
-    return {record.name.normalized for record in records}
 
 
 def _describe(change: Change) -> str:

@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rattler import PackageCache
+
 _VARIABLE = "RATTLER_CACHE_DIR"
 
 
@@ -31,6 +33,20 @@ def usable_cache() -> Iterator[None]:
                 del os.environ[_VARIABLE]
             else:
                 os.environ[_VARIABLE] = former
+
+
+def make_cache() -> PackageCache | None:
+    """The cache of packages, every file of which is compared with its digest before it is used.
+
+    A process that is ended while it unpacks leaves half a package there, which rattler would take for a whole one.
+    """
+    if sys.platform == "win32":
+        return None  # rattler knows where it is
+    from pathlib import Path
+
+    from rattler import PackageCache, ValidationMode
+
+    return PackageCache.new_layered([Path(_find_cache()) / "pkgs"], validation_mode=ValidationMode.full())
 
 
 def _find_cache() -> str:

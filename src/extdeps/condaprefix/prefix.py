@@ -26,11 +26,13 @@ class Journal:
     """What an installation was about to do; it is on the disk as long as that has not been done.
 
     Args:
-        specs: everything that should be there at the end.
+        specs: everything that was ever asked for, and should be there at the end.
+        kept: the other packages that were there before and should be there at the end, by name.
         touched: the packages that it would change, of which files may be missing.
     """
 
     specs: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
 
 
@@ -121,7 +123,7 @@ class Prefix:
         """What an interrupted installation was about to do; empty where none was interrupted."""
         with suppress(OSError, ValueError, TypeError, KeyError), open(self._journal, encoding="utf-8") as file:
             document = json.load(file)
-            return Journal(specs=tuple(document["specs"]), touched=tuple(document["touched"]))
+            return Journal(**{name: tuple(document[name]) for name in ("specs", "kept", "touched")})
         return Journal()
 
     def write_journal(self, journal: Journal) -> None:
@@ -132,7 +134,7 @@ class Prefix:
         """
         draft = f"{self._journal}.new"
         with open(draft, "w", encoding="utf-8") as file:
-            json.dump({"specs": journal.specs, "touched": journal.touched}, file)
+            json.dump({"specs": journal.specs, "kept": journal.kept, "touched": journal.touched}, file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, self._journal)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extdeps.condaprefix.prefix import Journal
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rattler import Gateway, PrefixRecord, RepoDataRecord
-
-    from extdeps.condaprefix.prefix import Journal
 
 _KINDS = ("remove", "downgrade", "upgrade", "reinstall", "install")
 
@@ -68,14 +68,18 @@ class Solver:
         from rattler.exceptions import SolverError
 
         names = {name_of(spec) for spec in specs}
-        former = [spec for spec in journal.specs if name_of(spec) not in names]
-        latest = names | {name_of(spec) for spec in former}
-        kept = [spec for record in self._installed for spec in _specs_of(record) if name_of(spec) not in latest]
+        bound = names - frozenset(specs)  # a mere name takes back nothing that was asked for earlier
+        former = [spec for spec in journal.specs if name_of(spec) not in bound]
+        latest = bound | {name_of(spec) for spec in former}
+        present = (*journal.kept, *(spec for record in self._installed for spec in _specs_of(record)))
+        kept = [spec for spec in present if name_of(spec) not in latest]
         try:
             return await self._ask([*specs, *former, *kept])
         except SolverError:
             await self._ask(specs)  # where even that fails, its explanation is the one to give
-        return await self._keep_most(list(specs), dict.fromkeys(map(name_of, (*former, *self._roots(names)))))
+        return await self._keep_most(
+            list(specs), dict.fromkeys(map(name_of, (*former, *journal.kept, *self._roots(names))))
+        )
 
     async def _keep_most(self, specs: list[str], names: Iterable[str]) -> list[RepoDataRecord]:
         """The environment that keeps one installed package after the other, in any version, where that is possible."""
@@ -147,6 +151,42 @@ def find_changes(
     return tuple(sorted(changes, key=lambda change: (_KINDS.index(change.kind), change.package)))
 
 
+def make_journal(
+    installed: Sequence[PrefixRecord],
+    wanted: Sequence[RepoDataRecord],
+    *,
+    specs: Sequence[str],
+    former: Journal,
+    changes: Sequence[Change],
+) -> Journal:
+    """What has to be known to finish a change that is interrupted, when some records are gone and others not yet there.
+
+    Args:
+        installed: what is there.
+        wanted: what should be there.
+        specs: what is asked for now.
+        former: what an earlier run that was interrupted has left.
+        changes: what is to be done.
+    """
+    from rattler import MatchSpec
+
+    records = {record.name.normalized: record for record in wanted}
+    present = {record.name.normalized: record for record in installed}
+    earlier = (spec for name in present for spec in _requests_of(present[name]))
+    requested: dict[str, str] = {}
+    for spec in (*earlier, *former.specs, *specs):
+        name = name_of(spec)
+        requested[name] = requested.get(name, spec) if spec == name else spec
+    for name, spec in requested.items():
+        if name in records and not records[name].matches(MatchSpec(spec)):
+            requested[name] = name  # an earlier wish that has to give way
+    return Journal(
+        specs=tuple(spec for name, spec in requested.items() if name in records),
+        kept=tuple(name for name in dict.fromkeys((*present, *former.kept)) if name in records.keys() - requested),
+        touched=tuple(dict.fromkeys((*former.touched, *(change.package for change in changes)))),
+    )
+
+
 def _compare(old: PrefixRecord | None, new: RepoDataRecord, *, is_broken: bool) -> Change | None:
     name, version, size = new.name.normalized, str(new.version), new.size or 0
     if old is None:
@@ -158,9 +198,10 @@ def _compare(old: PrefixRecord | None, new: RepoDataRecord, *, is_broken: bool) 
 
 
 def _requests_of(record: PrefixRecord) -> list[str]:
-    return list(record.requested_specs) or ([record.requested_spec] if record.requested_spec else [])
+    requests = list(record.requested_specs) or [record.requested_spec or ""]
+    return [spec for spec in requests if spec not in ("", "None")]
 
 
 def _specs_of(record: PrefixRecord) -> list[str]:
     """What to ask for so that an installed package stays: what was asked for once, else its name."""
-    return [spec for spec in _requests_of(record) if spec != "None"] or [record.name.normalized]
+    return _requests_of(record) or [record.name.normalized]

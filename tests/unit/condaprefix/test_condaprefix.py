@@ -123,7 +123,9 @@ def test_one_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"specs": 7, "touched": []}', '{"specs": []}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"specs": 7, "touched": []}', '{"specs": []}', '{"specs": [], "touched": []}']
+)
 def test_a_journal_that_is_broken_says_nothing(text: str, tmp_path: Path) -> None:
     prefix = Prefix(str(tmp_path))
     with prefix.lock():
@@ -161,7 +163,7 @@ def test_what_was_interrupted_is_finished(channel: str, tmp_path: Path) -> None:
     prefix = tmp_path / "p"
     run("install", prefix, channel, "a<2")
     (prefix / "share/a").unlink()
-    Prefix(str(prefix)).write_journal(Journal(specs=("a<2", "b"), touched=("a", "b")))
+    Prefix(str(prefix)).write_journal(Journal(specs=("a<2",), kept=("b",), touched=("a", "b")))
     code, said = run("install", prefix, channel, "a")
     assert code == 0
     assert said.splitlines()[:2] == ["reinstall a 1.0", "install b 1.0"]
