@@ -27,8 +27,10 @@ _ATTRIBUTE = re.compile(r"(?:legacyPackages|packages)\.[^.]+\.(?P<name>.+)")
 # a version begins at the first `-` that no letter follows (`builtins.parseDrvName`)
 _VERSIONED = re.compile(r"(?P<name>.*?)-(?P<version>[^A-Za-z].*?)(?:-(?P<output>[a-z]+))?")
 OUTPUTS = frozenset(
-    "bin data debug dev devdoc dist doc info lib man out py static terminfo tools".split()  # noqa: SIM905
+    ("bin", "data", "debug", "dev", "devdoc", "dist", "doc", "info", "lib", "man", "out", "py", "static", "tools")
 )
+"""What nixpkgs calls the outputs of a package."""
+
 _MAIN = ("out", "bin", "lib")
 _LINKED = ("bin", "lib", "lib/pkgconfig", "include")
 
@@ -72,7 +74,8 @@ def find_user_profile(host: Host) -> str:
 
 def read_elements(host: Host, profile: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What `nix profile` has put into a profile: attribute, or nothing where it has none, and store paths."""
-    return _read_elements(read_text(host, f"{profile}/manifest.json") or "") or ()
+    text = read_text(host, f"{profile}/manifest.json") if profile else None
+    return _read_elements(text or "") or ()
 
 
 class Nix:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # enabled a second time they do no harm, and no configuration has to be understood
 _NIX = ("nix", "--extra-experimental-features", "nix-command flakes")
+_NIX_ENV = ("nix-env", "--file", "<nixpkgs>", "--install", "--attr")
 _CHANNELS = "/nix/var/nix/profiles/per-user"
 _ANY_OUTPUT = (2, 9)  # the release that brought `nixpkgs#zlib^*`
 _PATIENCE = 300.0  # the first question of a day fetches nixpkgs
@@ -165,9 +166,6 @@ class Nix(BaseManager):
         if version < _ANY_OUTPUT:
             return tuple(named)
         return tuple(item if item.rpartition(".")[2] in OUTPUTS else f"{item}^*" for item in named)
-
-
-_NIX_ENV = ("nix-env", "--file", "<nixpkgs>", "--install", "--attr")
 
 
 def _home(site: Site) -> str:
