@@ -194,6 +194,29 @@ class LocalHost:
             return None
 
 
+class ElevatedHost(LocalHost):
+    """This machine, whose programs are asked as root.
+
+    Args:
+        program: what runs a command as root without a question, such as `sudo`.
+        environ: the variables of this machine.
+    """
+
+    def __init__(self, program: str, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.is_root = True
+        self._program = program
+
+    def run(
+        self, argv: Sequence[str], /, *, timeout: float = 10.0, environ: Mapping[str, str] | None = None
+    ) -> Completed | None:
+        if find_executable(self, argv[0]) is None:
+            return None
+        variables = {**_ENGLISH, **(environ or {})}  # which sudo and the others let through by `env` alone
+        named = (f"{name}={value}" for name, value in variables.items())
+        return super().run((self._program, "env", *named, *argv), timeout=timeout)
+
+
 class RootHost:
     """Another root file system below a directory. Links stay inside it, and nothing of it is run.
 

@@ -8,7 +8,7 @@ from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem
 from extdeps.errors import UsageError
 from extdeps.interpreter import find_interpreter
 from extdeps.manager.interface import Site
-from extdeps.manager.table import choose_manager, find_managers, get_manager, list_managers, system_families
+from extdeps.manager.table import choose_manager, families, find_managers, get_manager, list_managers
 from extdeps.system import find_libc, read_os_release
 
 TYPE_CHECKING = False
@@ -93,7 +93,7 @@ def describe_machine(host: Host, known: Collection[str], python: str = "") -> Ma
         interpreter=interpreter,
         os_release=release,
         managers=managers,
-        ecosystem=find_ecosystem(release, interpreter.distributor, known, system_families(managers)),
+        ecosystem=find_ecosystem(release, interpreter.distributor, known, families(managers)),
     )
 
 
@@ -120,7 +120,7 @@ def choose(machine: Machine, name: str, known: Collection[str]) -> Machine:
             raise UsageError(f"`{name}` is not a package manager", hint=f"one of {', '.join(names)}")
         name = of_ecosystem.name
     ecosystems = get_manager(name).ecosystems
-    system = find_ecosystem(machine.os_release, "system", known, system_families(machine.managers))
+    system = find_ecosystem(machine.os_release, "system", known, families(machine.managers))
     fitting = [item for item in (machine.ecosystem, system) if item and item.name in ecosystems]
     if not machine.is_probed and not fitting[:1] == [machine.ecosystem]:
         raise UsageError(f"{name} has no packages of {machine.ecosystem}")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from extdeps.child import Completed
-from extdeps.host import LocalHost, RootHost, find_executable, read_text, search_path
+from extdeps.host import ElevatedHost, LocalHost, RootHost, find_executable, read_text, search_path
 from support.recorded import RecordedHost
 
 PATH = "/usr/bin:/bin"
@@ -359,3 +359,16 @@ def test_nothing_of_a_root_is_run(root: Path) -> None:
     host = RootHost(str(root))
     assert find_executable(host, "say") == "/bin/say"
     assert host.run(["/bin/say"]) is None  # type: ignore[func-returns-value]
+
+
+# this machine, as root
+
+
+def test_an_elevated_host_asks_as_root(tmp_path: Path) -> None:
+    write_program(tmp_path / "become", 'echo "became"; exec "$@"')
+    host = ElevatedHost("become", {"PATH": f"{tmp_path}:{PATH}", "SECRET": "x"})
+    assert host.is_root
+    done = host.run(["sh", "-c", 'echo "$LC_ALL $A"'], environ={"A": "1"})
+    assert done
+    assert done.stdout == "became\nC 1\n"
+    assert host.run(["no-such-program-anywhere"]) is None

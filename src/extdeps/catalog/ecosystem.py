@@ -96,7 +96,7 @@ def find_ecosystem(
         release: the machine's os-release.
         distributor: who supplied the Python that decides.
         known: the names of the ecosystems that have a mapping, with and without release.
-        families: the ecosystems of the system package managers that are there, in order.
+        families: the ecosystems of the package managers that are there, those of the whole system first.
 
     Returns:
         The most specific ecosystem, or None where nothing is known about the machine.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
+from dataclasses import dataclass
 
 from extdeps.errors import LockedError, StepError
 
@@ -12,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from extdeps.child import Completed
     from extdeps.execute.interface import Limits, Reporter
     from extdeps.execute.log import Log
     from extdeps.host import Host
@@ -55,15 +55,15 @@ class Runner:
         self._reporter.start(step)
         try:
             while True:
-                done, tail = self._try(step)
-                if done is not None and done.is_success:
+                attempt = self._try(step)
+                if attempt.is_success:
                     return
-                if not self._is_locked(step, tail):
-                    raise self._failure(step, done, tail)
+                if not attempt.is_locked:
+                    raise self._failure(step, attempt)
                 if time.monotonic() >= end:
                     raise LockedError(
                         f"another process has kept the lock of {step.command.manager} for {self._limits.lock:g} s",
-                        context=tail[-_TAIL:],
+                        context=attempt.tail,
                         hint=f"all that was printed is in {self._log.path}",
                     )
                 self._reporter.wait(f"another process has locked {step.command.manager}: waiting")
@@ -71,12 +71,12 @@ class Runner:
         finally:
             self._reporter.finish(step)
 
-    def _try(self, step: Step) -> tuple[Completed | None, tuple[str, ...]]:
-        """Run the command once; what it left, and the last lines that it printed."""
-        tail: deque[str] = deque(maxlen=100)
+    def _try(self, step: Step) -> _Attempt:
+        """Run the command once."""
+        lines = _Lines(step)
 
         def keep(line: str) -> None:
-            tail.append(line)
+            lines.add(line)
             self._log.write(line)
             self._reporter.show_line(line)
 
@@ -87,23 +87,50 @@ class Runner:
         except KeyboardInterrupt:
             self._log.write("# interrupted")
             raise
-        outcome = "it cannot be run here" if done is None else done.fault or f"ended with {done.returncode}"
+        outcome = "cannot be run here" if done is None else f"ended with {done.returncode}"
+        outcome = f"was ended: {done.fault}" if done is not None and done.fault else outcome
         self._log.write(f"# {outcome}")
-        return done, tuple(line for line in tail if line.strip())
+        is_success = done is not None and not done.fault and done.returncode in step.success_codes
+        return _Attempt(
+            outcome=outcome,
+            tail=tuple(lines.tail),
+            is_locked=not is_success and lines.is_locked,
+            is_success=is_success and not lines.has_failed,
+        )
 
-    @staticmethod
-    def _is_locked(step: Step, tail: tuple[str, ...]) -> bool:
-        return bool(step.lock_message) and any(re.search(step.lock_message, line) for line in tail)
-
-    def _failure(self, step: Step, done: Completed | None, tail: tuple[str, ...]) -> StepError:
-        why = "cannot be run here" if done is None else f"failed with {done.returncode}"
-        if done is not None and done.fault:
-            why = f"was ended: {done.fault}"
+    def _failure(self, step: Step, attempt: _Attempt) -> StepError:
         return StepError(
-            f"`{step}` {why}",
-            context=tail[-_TAIL:],
+            f"`{step}` {attempt.outcome}",
+            context=attempt.tail,
             hint=f"all that was printed is in {self._log.path}; what was begun is finished by a second run",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """What came of running a command once."""
+
+    outcome: str
+    tail: tuple[str, ...]
+    is_locked: bool
+    is_success: bool
+
+
+class _Lines:
+    """The last lines that a command has printed, and what any of its lines means."""
+
+    def __init__(self, step: Step) -> None:
+        self._lock = re.compile(step.lock_message or r"(?!)")
+        self._failure = re.compile(step.failure_message or r"(?!)")
+        self.tail: deque[str] = deque(maxlen=_TAIL)
+        self.is_locked = False
+        self.has_failed = False
+
+    def add(self, line: str) -> None:
+        if line.strip():
+            self.tail.append(line)
+        self.is_locked = self.is_locked or self._lock.search(line) is not None
+        self.has_failed = self.has_failed or self._failure.search(line) is not None
 
 
 def make_environment(environ: Mapping[str, str], step: Step) -> dict[str, str]:

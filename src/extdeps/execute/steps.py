@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extdeps.errors import NoElevationError, RefusedError, RemovalError
+from extdeps.host import ElevatedHost
 from extdeps.manager.table import has_stale_index
 from extdeps.model.evidence import InstallCommand
 from extdeps.model.step import Step
@@ -50,6 +51,7 @@ class StepMaker:
         self._site = site
         self._ecosystem = ecosystem
         self._program = ""
+        self._preview_site = site
         if manager.needs_elevation(site):
             if not elevation.is_possible:
                 raise NoElevationError(
@@ -58,6 +60,8 @@ class StepMaker:
                     hint="run it as root; `--prefix DIR` needs none (`pip install extdeps[conda]`)",
                 )
             self._program = elevation.program
+            if manager.preview_needs_root and elevation.program and elevation.asks == "none":
+                self._preview_site = replace(site, host=ElevatedHost(elevation.program, site.host.environ))
 
     def prepare(self) -> tuple[Step, ...]:
         """What is run before anything can be looked at: the repair of an interrupted run, and a fresh index."""
@@ -86,9 +90,9 @@ class StepMaker:
         if not present:
             return Examined(step=None, absent=absent)
         specs = tuple(wanted[name] for name in present)
-        preview = self._manager.preview(specs, self._site)
+        preview = self._manager.preview(specs, self._preview_site)
         if preview.problem and specs != present:  # what is packaged may be numbered otherwise than what was asked for
-            plain = self._manager.preview(present, self._site)
+            plain = self._manager.preview(present, self._preview_site)
             specs, preview = (specs, preview) if plain.problem else (present, plain)
         if preview.problem:
             raise RefusedError(f"{self._manager.name} would not install {', '.join(specs)}", context=(preview.problem,))
@@ -120,5 +124,7 @@ class StepMaker:
             command=command,
             environment=self._manager.environment,
             lock_message=self._manager.lock_message,
+            failure_message=self._manager.failure_message,
+            success_codes=self._manager.success_codes,
             preview=preview,
         )

@@ -69,6 +69,7 @@ class Apt(BaseManager):
         ("LANGUAGE", "C"),
     )
     # not `Unable to lock`, which it also says to one who is not root
+    failure_message = r"^W: (Some index files failed to download|Failed to fetch)"
     lock_message = r"Could not get lock|dpkg: error: .* locked by"
     install = ("apt-get", "install")
     # a configuration file that was changed by hand stays as it is (dpkg(1), --force-conf...)

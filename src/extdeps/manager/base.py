@@ -35,6 +35,9 @@ class BaseManager:
     scheme: Scheme = "none"
     environment: tuple[tuple[str, str], ...] = ()
     lock_message: str = ""
+    failure_message: str = ""
+    success_codes: frozenset[int] = frozenset({0})
+    preview_needs_root: bool = False
     refresh_upgrades: bool = False
     install: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ class Choco(BaseManager):
     name = "choco"
     ecosystems = ("chocolatey",)
     executables = ("choco",)
+    success_codes = frozenset({0, 1641, 3010})  # a restart is begun, or needed
     install = ("choco", "install")
     answers = ("--yes", "--no-progress")
     grammar = _WORD

@@ -43,6 +43,7 @@ class Dnf(BaseManager):
     is_system = True
     scheme = "rpm"
     environment = (("LC_ALL", "C"),)
+    preview_needs_root = True
     lock_message = (
         r"already locked by \d+|Failed to obtain (?:the |rpm )?transaction lock|can't create transaction lock"
         r'|Failed to obtain lock "'

@@ -124,6 +124,18 @@ class Manager(Protocol):
         """
 
     @property
+    def failure_message(self) -> str:
+        """A pattern of what it prints when something failed and it ends with 0 all the same; empty for none."""
+
+    @property
+    def success_codes(self) -> frozenset[int]:
+        """The exit statuses that mean success."""
+
+    @property
+    def preview_needs_root(self) -> bool:
+        """Whether its simulation is refused to an ordinary user."""
+
+    @property
     def refresh_upgrades(self) -> bool:
         """Whether its refresh upgrades the whole system, because it supports no package that is newer than the rest."""
 

@@ -43,6 +43,7 @@ class Macports(BaseManager):
     executables = ("port",)
     is_system = True
     scheme = "brew"  # `1.3.1_2` has a revision after `_`, as `port installed` prints it
+    preview_needs_root = True
     install = ("port", "install")
     grammar = _WORD
 

@@ -59,6 +59,8 @@ _MANAGERS = {
     "pip": _Row("extdeps.manager.pip:Pip", ("pip", "pip3"), ("pypi",)),
 }
 
+_ON_ANY_SYSTEM = ("homebrew", "macports", "conda-forge", "nix", "guix")
+
 INDEX_AGE = 24 * 3600.0
 """The seconds after which a manager's index is fetched anew before it is relied on."""
 
@@ -106,10 +108,15 @@ def find_managers(host: Host) -> tuple[FoundManager, ...]:
     return tuple(found.values())
 
 
-def system_families(managers: tuple[FoundManager, ...]) -> tuple[str, ...]:
-    """The ecosystems that a derivative may belong to, by the system managers that are there."""
+def families(managers: tuple[FoundManager, ...]) -> tuple[str, ...]:
+    """The ecosystems that a system which nobody knows may belong to, by the managers that are there.
+
+    Those of the whole system come first; those that work on any system follow.
+    """
     rows = (_MANAGERS[found.name] for found in managers)
-    return tuple(row.ecosystems[0] for row in rows if row.is_system)
+    named = [(row.is_system, row.ecosystems[0]) for row in rows]
+    system = (name for is_system, name in named if is_system)
+    return tuple(dict.fromkeys((*system, *(name for _, name in named if name in _ON_ANY_SYSTEM))))
 
 
 def choose_manager(ecosystem: str, managers: tuple[FoundManager, ...]) -> Manager | None:

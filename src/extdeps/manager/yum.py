@@ -24,6 +24,7 @@ class Yum(Dnf):
 
     name = "yum"
     executables = ("yum",)
+    failure_message = r"^No package .+ available"
     lock_message = "Existing lock |Another app is currently holding the yum lock"
     _erasing = ()
     _upgrading = ()

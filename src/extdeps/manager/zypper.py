@@ -44,6 +44,8 @@ class Zypper(BaseManager):
     is_system = True
     scheme = "rpm"
     environment = (("LC_ALL", "C"), ("ZYPP_LOCK_TIMEOUT", "0"))  # we wait, and say so
+    preview_needs_root = True
+    success_codes = frozenset({0, 100, 101, 102, 103, 107})  # zypper(8), "EXIT CODES": 100 and above inform
     lock_message = "System management is locked by"
     install = ("zypper", "install")
     answers = ("--no-confirm",)

@@ -26,6 +26,8 @@ class Step:
         command: what is run.
         environment: the variables that keep it from asking.
         lock_message: a pattern of what it prints when another process has locked its database, or empty.
+        failure_message: a pattern of what it prints when it failed and ends with 0 all the same, or empty.
+        success_codes: the exit statuses that mean success.
         preview: what it would change, or None where that is not known before.
     """
 
@@ -33,6 +35,8 @@ class Step:
     command: InstallCommand
     environment: tuple[tuple[str, str], ...] = ()
     lock_message: str = ""
+    failure_message: str = ""
+    success_codes: frozenset[int] = frozenset({0})
     preview: Preview | None = None
 
     def __str__(self) -> str:

@@ -17,8 +17,10 @@ from extdeps.execute.runner import Runner, make_environment
 from extdeps.execute.steps import StepMaker
 from extdeps.host import LocalHost
 from extdeps.manager.elevation import Elevation
+from extdeps.manager.interface import Site
 from extdeps.model.evidence import InstallCommand
 from extdeps.model.step import Step
+from extdeps.model.transaction import Preview
 from support.recorded import RecordedHost, make_site
 from support.toy import SHORT, Listener, Toy, local_site
 
@@ -136,7 +138,7 @@ def test_a_step_that_fails_names_the_log_and_its_last_words(tmp_path: Path) -> N
     run = Run(tmp_path)
     with pytest.raises(StepError) as caught:
         run("zlib", "x-fails")
-    assert caught.value.message == f"`{tmp_path}/toy install zlib x-fails` failed with 3"
+    assert caught.value.message == f"`{tmp_path}/toy install zlib x-fails` ended with 3"
     assert caught.value.context == ("unpacking zlib (quiet)", "working on x-fails", "E: x-fails is broken")
     assert caught.value.hint == f"all that was printed is in {run.log}; what was begun is finished by a second run"
     assert "E: x-fails is broken\n# ended with 3\n" in Path(run.log).read_text()
@@ -149,6 +151,21 @@ def test_a_step_that_hangs_is_ended(tmp_path: Path) -> None:
         run("x-hangs")
     assert caught.value.message == f"`{tmp_path}/toy install x-hangs` was ended: it took longer than 0.5 s"
     assert caught.value.context == ("waiting",)
+
+
+def test_a_success_that_is_none(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    toy.failure_message = "^nothing to do for"
+    with pytest.raises(StepError) as caught:
+        Run(tmp_path, toy)("x-lies", "zlib")
+    assert caught.value.message == f"`{tmp_path}/toy install x-lies zlib` ended with 0"
+    assert caught.value.context == ("nothing to do for x-lies", "unpacking zlib (quiet)")
+
+
+def test_an_exit_status_that_is_no_failure(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    toy.success_codes = frozenset({0, 3})
+    assert [step.kind for step in Run(tmp_path, toy)("x-fails").steps] == ["refresh", "install"]
 
 
 def test_a_program_that_is_gone(tmp_path: Path) -> None:
@@ -205,6 +222,22 @@ def test_root_that_cannot_be_had(tmp_path: Path) -> None:
     assert caught.value.message == "toy needs root, and there is no way to it"
     assert caught.value.context == ("sudo: no",)
     assert caught.value.hint == "run it as root; `--prefix DIR` needs none (`pip install extdeps[conda]`)"
+
+
+def test_a_simulation_that_root_alone_may_run(tmp_path: Path) -> None:
+    seen: list[bool] = []
+
+    class Asked(Toy):
+        preview_needs_root = True
+
+        def preview(self, packages: tuple[str, ...], site: Site, /) -> Preview:
+            seen.append(site.host.is_root)
+            return super().preview(packages, site)
+
+    site = make_site(RecordedHost(is_root=False))
+    for elevation in (Elevation(program="sudo"), Elevation(program="sudo", asks="terminal")):
+        StepMaker(Asked(tmp_path, root=True), site, "debian", elevation).examine({"zlib": "zlib"}, allow_removals=False)
+    assert seen == [True, False]
 
 
 def test_variables_go_through_sudo(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from extdeps.manager.table import (
     INDEX_AGE,
     FoundManager,
     choose_manager,
+    families,
     find_managers,
     get_manager,
     has_stale_index,
     make_commands,
-    system_families,
 )
 from extdeps.model.evidence import InstallCommand
 from extdeps.resources import shipped_directory
@@ -56,8 +56,16 @@ def test_the_managers_of_a_machine() -> None:
 
 
 def test_the_families_of_a_derivative() -> None:
-    assert system_families(found("apt", "dnf", "zypper", "brew", "conda", "nix")) == ("debian", "fedora", "opensuse")
-    assert system_families(()) == ()
+    assert families(found("apt", "dnf", "zypper", "brew", "conda", "nix")) == (
+        "debian",
+        "fedora",
+        "opensuse",
+        "homebrew",
+        "conda-forge",
+        "nix",
+    )
+    assert families(found("pip", "conda", "apt", "mamba")) == ("debian", "conda-forge")
+    assert families(()) == ()
 
 
 @pytest.mark.parametrize(
