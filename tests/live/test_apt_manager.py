@@ -75,7 +75,9 @@ def site(root: Path) -> Site:
 def run(site: Site, argv: tuple[str, ...], *, timeout: float = 60.0) -> tuple[Completed, str]:
     """Run a command that changes the system as a plan would be."""
     lines: list[str] = []
-    done = site.host.follow(argv, on_line=lines.append, timeout=timeout, environ=dict(APT.environment))
+    done = site.host.follow(
+        argv, on_line=lines.append, timeout=timeout, environ={**site.host.environ, **dict(APT.environment)}
+    )
     assert done
     return done, "\n".join(lines)
 

@@ -40,7 +40,9 @@ def site(tmp_path: Path, repository: Path) -> Site:
 def do(site: Site, argv: tuple[str, ...], *, returncode: int = 0) -> str:
     """Run a command as a plan would; what it printed."""
     lines: list[str] = []
-    done = site.host.follow(argv, on_line=lines.append, timeout=60.0, environ=dict(DNF.environment))
+    done = site.host.follow(
+        argv, on_line=lines.append, timeout=60.0, environ={**site.host.environ, **dict(DNF.environment)}
+    )
     text = "\n".join(lines)
     assert done is not None
     assert done.returncode == returncode, text
