@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from extdeps.manager.interface import Derivation
-from extdeps.model.transaction import Availability, Change, Preview
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from extdeps.host import Host
     from extdeps.manager.interface import Content, Site
     from extdeps.model.constraint import Constraint
+    from extdeps.model.transaction import Availability, Preview
     from extdeps.versions.upstream import Scheme
 
 
@@ -56,9 +56,13 @@ class BaseManager:
         return found[0] if found else ""
 
     def find_available(self, _names: Collection[str], _site: Site, /) -> Availability:
+        from extdeps.model.transaction import Availability
+
         return Availability(problem=f"{self.name} cannot be asked what it has")
 
     def preview(self, packages: tuple[str, ...], _site: Site, /) -> Preview:
+        from extdeps.model.transaction import Change, Preview
+
         changes = tuple(Change(kind="install", package=name) for name in packages)
         return Preview(changes=changes, is_simulated=False)
 
