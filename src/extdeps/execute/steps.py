@@ -109,6 +109,29 @@ class StepMaker:
         )
         return Examined(step=self._make("install", argv, packages=present, preview=preview), absent=absent)
 
+    def foresee(self, wanted: Mapping[str, str]) -> tuple[Step, ...]:
+        """What would be run, as far as it can be told without running any of it.
+
+        Where the index has to be fetched first, the manager may not know yet what it would change.
+
+        Args:
+            wanted: as for `examine`; removals are shown, not refused.
+
+        Raises:
+            RefusedError: the manager would not do it.
+        """
+        preparation = self.prepare()
+        try:
+            examined = self.examine(wanted, allow_removals=True)
+        except RefusedError:
+            if not preparation:
+                raise
+            examined = Examined(step=None)
+        if examined.step is None and preparation:
+            argv = self._manager.install_command(tuple(wanted.values()), self._site, unattended=True)
+            return (*preparation, self._make("install", argv, packages=tuple(wanted)))
+        return (*preparation, examined.step) if examined.step else preparation
+
     def _make(
         self, kind: StepKind, argv: tuple[str, ...], *, packages: tuple[str, ...] = (), preview: Preview | None = None
     ) -> Step:

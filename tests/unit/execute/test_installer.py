@@ -258,3 +258,18 @@ def test_the_environment_of_a_step() -> None:
     assert environ["A"] == "1"
     assert environ["LC_ALL"] == "C.UTF-8"
     assert not {"LD_PRELOAD", "PYTHONPATH", "LC_TIME"} & set(environ)
+
+
+def foresee(toy: Toy) -> list[tuple[str, bool]]:
+    maker = StepMaker(toy, local_site(), "debian+12", Elevation())
+    return [(step.kind, step.preview is not None) for step in maker.foresee({"zlib": "zlib"})]
+
+
+def test_what_can_be_told_without_running_anything(tmp_path: Path) -> None:
+    assert foresee(Toy(tmp_path)) == [("refresh", False), ("install", True)]
+    assert foresee(Toy(tmp_path, problem="no index")) == [("refresh", False), ("install", False)]
+    assert foresee(Toy(tmp_path, removals=("mta",))) == [("refresh", False), ("install", True)]
+    (tmp_path / "index").touch()
+    assert foresee(Toy(tmp_path)) == [("install", True)]
+    with pytest.raises(RefusedError):
+        foresee(Toy(tmp_path, problem="libx is not installable"))

@@ -99,11 +99,8 @@ class _Installation:
         return check(self._declarations, machine, self._session.catalogue, self._session.selection)
 
     def _look(self, report: Report, machine: Machine, place: Place) -> tuple[Step, ...]:
-        """What would be run, as far as it can be told without running any of it."""
-        maker = self._make_steps(machine, place)
-        preparation = maker.prepare()
-        examined = maker.examine(_wanted(report), allow_removals=True)
-        steps = (*preparation, examined.step) if examined.step else preparation
+        """Show what would be run."""
+        steps = self._make_steps(machine, place).foresee(_wanted(report))
         self._show_steps(steps)
         return steps
 
