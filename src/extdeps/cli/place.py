@@ -26,11 +26,13 @@ class Place:
         describe: the machine as a build will see it; asked again after something was installed.
         elevation: how commands become root there.
         note: why it is not the machine's own manager, or empty.
+        use: what a person types so that a build finds what was installed, or empty where it does anyway.
     """
 
     describe: Callable[[], Machine]
     elevation: Elevation = Elevation()  # noqa: RUF009 - it is frozen
     note: str = ""
+    use: str = ""
 
 
 def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
@@ -72,11 +74,18 @@ def find_usable(place: Place, session: Session) -> Place:
 
 
 def _place_in_prefix(session: Session, prefix: str, *, note: str = "") -> Place:
+    from shlex import quote
+
+    from extdeps.buildenv.prefix import require_nameable
+
     directory = os.path.abspath(prefix)
+    require_nameable(directory)
+    option = "" if directory == os.path.abspath(default_prefix(session)) else f" --prefix {quote(directory)}"
     return Place(
         describe=lambda: session.describe_with_prefix(directory),
         elevation=Elevation(),
         note=f"{note}: a conda prefix in `{directory}` needs no root" if note else "",
+        use=f'eval "$(extdeps env{option})"',
     )
 
 
