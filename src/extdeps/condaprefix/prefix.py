@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _META = "conda-meta"
 _LOCK = "extdeps.lock"
 _JOURNAL = "extdeps.journal"
+"""While it is there, an installation has not come to its end; `manager.rattler` looks for it."""
+
 _IGNORED = "# made by `extdeps install`, which can make it again: nothing in here belongs in version control\n*\n"
 
 

@@ -67,19 +67,19 @@ class _Installation:
 
     def run(self) -> int:
         """Do it all."""
-        from extdeps.cli.place import choose_place
+        from extdeps.cli.place import choose_place, is_unfinished
         from extdeps.execute.installer import require_satisfied
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
         report = self._check(machine)
-        if not report.is_satisfied():
+        if not report.is_satisfied() or is_unfinished(machine):
             place = self._find_usable(place, report)
             if place.note:
                 machine = place.describe()
                 report = self._check(machine)
         self._show_report(report, place.note)
-        if not report.commands:
+        if not (report.commands or (place.is_usable and is_unfinished(machine))):
             require_satisfied(report)
             self._show_use(place)
             return self._end(report, machine)
@@ -101,10 +101,13 @@ class _Installation:
         from extdeps.errors import NoManagerError
 
         try:
-            return find_usable(place, self._session)
+            found = find_usable(place, self._session)
         except NoManagerError:
+            if report.is_satisfied():
+                return place
             self._show_report(report, with_commands=True)
             raise
+        return place if report.is_satisfied() and found.note else found
 
     def _check(self, machine: Machine) -> Report:
         from extdeps.checker import check
@@ -134,7 +137,7 @@ class _Installation:
             from extdeps.cli.progress import ask_consent
 
             self._show_steps(steps)
-            return arguments.yes or ask_consent(report.commands)
+            return arguments.yes or ask_consent(report.commands or steps)
 
         with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
