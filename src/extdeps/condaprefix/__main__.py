@@ -125,7 +125,8 @@ async def _install(options: Namespace) -> None:
             prefix.write_journal(journal)
             await _link(prefix, changes, wanted)
         prefix.finish({name_of(spec): spec for spec in journal.specs})
-    print(f"{len(changes)} packages changed in {prefix.path}" if changes else "nothing to do")
+    count = f"{len(changes)} package{'' if len(changes) == 1 else 's'}"
+    print(f"{count} changed in {prefix.path}" if changes else "nothing to do")
 
 
 async def _link(prefix: Prefix, changes: Sequence[Change], wanted: list[RepoDataRecord]) -> None:
