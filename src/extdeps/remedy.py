@@ -116,8 +116,10 @@ def _upgrade(
         fitting = tuple(
             name
             for name in names
-            for found in available.get(name, ())[:1]
-            if satisfies(upstream_version(found.version, manager.scheme), bounds)
+            if any(
+                satisfies(upstream_version(found.version, manager.scheme), bounds)
+                for found in available.get(name, ())[: None if _is_told_range(finding, manager) else 1]
+            )
         )
         if finding in ranged and fitting:
             _want(wanted, fitting, finding)
@@ -125,6 +127,12 @@ def _upgrade(
             notes[f"{', '.join(names)}: installed already, and {machine.ecosystem} knows no other package for it"] = (
                 None
             )
+
+
+def _is_told_range(finding: Finding, manager: Manager) -> bool:
+    """Whether the manager can be told the range, and so installs any version in it, not only the one it likes best."""
+    names, bounds = _packages_of(finding), finding.requirement.constraints
+    return len(names) == 1 and not is_virtual(finding.identifier) and manager.constrain(names[0], bounds) != names[0]
 
 
 def _make_transactions(manager: Manager, groups: tuple[Wanted, ...], machine: Machine) -> tuple[InstallCommand, ...]:

@@ -40,7 +40,8 @@ _TOLD: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Which variable says most about a kind of evidence, or about the run phase."""
 
-_NOTHING = "nothing is needed: all that is known to be installed is where a build looks"
+NOTHING = "nothing is needed: all that is known to be installed is where a build looks"
+"""The one note where there is nothing to advise."""
 
 
 def describe_advice(host: Host, interpreter: Interpreter, probes: Probes) -> Environment:
@@ -61,7 +62,7 @@ def describe_advice(host: Host, interpreter: Interpreter, probes: Probes) -> Env
         )
     return Environment(
         variables=merge_variables(variable for place in places for variable in place.variables),
-        notes=tuple(notes) or (_NOTHING,),
+        notes=tuple(notes) or (NOTHING,),
     )
 
 

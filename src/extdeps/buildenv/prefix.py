@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 
 from extdeps.buildenv.directories import Ground, build_variables, run_variables
+from extdeps.errors import UsageError
 from extdeps.model.environment import Environment, merge_variables
 
 TYPE_CHECKING = False
@@ -34,6 +35,22 @@ def default_prefix(host: Host, directory: str) -> str:
             return os.path.join(place, PREFIX_NAME)
         place = parent
     return os.path.join(directory, PREFIX_NAME)
+
+
+def require_nameable(prefix: str) -> None:
+    """See that a prefix can be named in a variable that holds several directories.
+
+    Args:
+        prefix: its absolute path.
+
+    Raises:
+        UsageError: its name holds what parts one directory from the next.
+    """
+    if os.pathsep in prefix:
+        raise UsageError(
+            f"`{prefix}` cannot be a prefix: `{os.pathsep}` parts the directories of PATH",
+            hint="use a directory with another name",
+        )
 
 
 def describe_prefix(host: Host, interpreter: Interpreter, prefix: str) -> Environment:

@@ -26,11 +26,15 @@ class Place:
         describe: the machine as a build will see it; asked again after something was installed.
         elevation: how commands become root there.
         note: why it is not the machine's own manager, or empty.
+        is_usable: whether something can be installed there; not known before `find_usable` has looked.
+        use: what a person types so that a build finds what was installed, or empty where it does anyway.
     """
 
     describe: Callable[[], Machine]
     elevation: Elevation = Elevation()  # noqa: RUF009 - it is frozen
     note: str = ""
+    is_usable: bool = False
+    use: str = ""
 
 
 def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
@@ -63,7 +67,7 @@ def find_usable(place: Place, session: Session) -> Place:
     elevation = _find_usable_elevation(session.host)
     reason = _why_unusable(machine, elevation)
     if not reason:
-        return replace(place, elevation=elevation)
+        return replace(place, elevation=elevation, is_usable=True)
     if machine.chosen or not _has_rattler():
         raise NoManagerError(
             reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
@@ -72,12 +76,28 @@ def find_usable(place: Place, session: Session) -> Place:
 
 
 def _place_in_prefix(session: Session, prefix: str, *, note: str = "") -> Place:
+    from shlex import quote
+
+    from extdeps.buildenv.prefix import require_nameable
+
     directory = os.path.abspath(prefix)
+    require_nameable(directory)
+    option = "" if directory == os.path.abspath(default_prefix(session)) else f" --prefix {quote(directory)}"
     return Place(
         describe=lambda: session.describe_with_prefix(directory),
         elevation=Elevation(),
         note=f"{note}: a conda prefix in `{directory}` needs no root" if note else "",
+        is_usable=True,
+        use=f'eval "$(extdeps env{option})"',
     )
+
+
+def is_unfinished(machine: Machine) -> bool:
+    """Whether an interrupted run has left something half installed, though all that was asked for may be found."""
+    manager = machine.manager
+    if manager is None or not (machine.prefix or is_here(machine)):
+        return False
+    return bool(manager.repair_commands(machine.site))
 
 
 def is_here(machine: Machine) -> bool:

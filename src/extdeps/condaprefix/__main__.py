@@ -2,6 +2,7 @@
 
     plan     --prefix DIR --channel C -- SPEC...    what `install` would change, as JSON
     install  --prefix DIR --channel C -- SPEC...    the same, done
+    repair   --prefix DIR --channel C               finish an interrupted run
     search   --channel C -- NAME...                 the versions of packages, as JSON
 
 It is a program of its own, so that an installation has live output and a time limit like any other, and a crash of
@@ -63,12 +64,19 @@ def _parse(arguments: Sequence[str] | None) -> Namespace:
 
     parser = ArgumentParser(prog="python -m extdeps.condaprefix", allow_abbrev=False)
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, text in (("plan", "say what an installation would change"), ("install", "install packages")):
+    for name, text in (
+        ("plan", "say what an installation would change"),
+        ("install", "install packages"),
+        ("repair", "finish an installation that was interrupted"),
+    ):
         action = actions.add_parser(name, help=text, allow_abbrev=False)
         action.add_argument("--prefix", required=True, metavar="DIR", help="the directory of the environment")
         action.add_argument("--channel", action="append", required=True, help="where packages are, in order")
-        action.add_argument("specs", nargs="+", metavar="SPEC", help="conda match specs")
-        if name == "install":
+        if name == "repair":
+            action.set_defaults(specs=[])
+        else:
+            action.add_argument("specs", nargs="+", metavar="SPEC", help="conda match specs")
+        if name != "plan":
             action.add_argument("--allow-removals", action="store_true", help="also remove and downgrade packages")
     search = actions.add_parser("search", help="say which versions there are", allow_abbrev=False)
     search.add_argument("--channel", action="append", required=True)
@@ -117,7 +125,8 @@ async def _install(options: Namespace) -> None:
             prefix.write_journal(journal)
             await _link(prefix, changes, wanted)
         prefix.finish({name_of(spec): spec for spec in journal.specs})
-    print(f"{len(changes)} packages changed in {prefix.path}" if changes else "nothing to do")
+    count = f"{len(changes)} package{'' if len(changes) == 1 else 's'}"
+    print(f"{count} changed in {prefix.path}" if changes else "nothing to do")
 
 
 async def _link(prefix: Prefix, changes: Sequence[Change], wanted: list[RepoDataRecord]) -> None:
@@ -204,7 +213,7 @@ def _make_reporter() -> InstallerReporter:
     return Reporter()  # type: ignore[abstract]  # its methods are empty, not abstract
 
 
-_ACTIONS = {"plan": _plan, "install": _install, "search": _search}
+_ACTIONS = {"plan": _plan, "install": _install, "repair": _install, "search": _search}
 
 if __name__ == "__main__":
     code = main()

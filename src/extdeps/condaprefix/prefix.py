@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _META = "conda-meta"
 _LOCK = "extdeps.lock"
 _JOURNAL = "extdeps.journal"
+"""While it is there, an installation has not come to its end; `manager.rattler` looks for it."""
+
+_IGNORED = "# made by `extdeps install`, which can make it again: nothing in here belongs in version control\n*\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ class Prefix:
         self.check()
         try:
             os.makedirs(self._meta, exist_ok=True)
+            self._hide()
             descriptor = os.open(os.path.join(self._meta, _LOCK), os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise describe_system_error(error, self.path) from None
@@ -87,6 +91,14 @@ class Prefix:
             yield
         finally:
             os.close(descriptor)
+
+    def _hide(self) -> None:
+        """Keep git from an environment that we have just made, as `venv` does; one that others made is left alone."""
+        if os.listdir(self._meta):
+            return
+        with open(os.path.join(self.path, ".gitignore"), "a", encoding="utf-8") as file:
+            if not file.tell():
+                file.write(_IGNORED)
 
     def _claim(self, descriptor: int) -> None:
         try:

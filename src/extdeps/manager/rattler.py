@@ -86,6 +86,11 @@ class Rattler(Conda):
         allow = ("--allow-removals",) if unattended and allow_removals else ()
         return (*_PROGRAM, "install", *_options(site), *allow, "--", *packages)
 
+    def repair_commands(self, site: Site, /) -> tuple[tuple[str, ...], ...]:
+        """An interrupted run may have linked all that a probe looks for, and not yet the rest."""
+        is_unfinished = bool(site.prefix) and site.host.exists(f"{site.prefix}/conda-meta/extdeps.journal")
+        return ((*_PROGRAM, "repair", *_options(site)),) if is_unfinished else ()
+
 
 def _channels(site: Site) -> tuple[str, ...]:
     return tuple(part for channel in site.channels for part in ("--channel", channel))

@@ -123,6 +123,19 @@ def test_one_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+def test_git_leaves_it_alone_where_we_have_made_it(tmp_path: Path) -> None:
+    for _ in range(2):
+        with Prefix(str(tmp_path / "p")).lock():
+            pass
+    comment, pattern = (tmp_path / "p/.gitignore").read_text().splitlines()
+    assert (comment[0], pattern) == ("#", "*")
+    (tmp_path / "other/conda-meta").mkdir(parents=True)
+    (tmp_path / "other/conda-meta/history").touch()
+    with Prefix(str(tmp_path / "other")).lock():
+        pass
+    assert os.listdir(tmp_path / "other") == ["conda-meta"]
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", '{"specs": 7, "touched": []}', '{"specs": []}', '{"specs": [], "touched": []}']
 )

@@ -67,9 +67,11 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _describe(session: Session, prefix: str, python: str) -> Environment:
     import os
+    from dataclasses import replace
 
-    from extdeps.buildenv.advice import describe_advice
-    from extdeps.buildenv.prefix import default_prefix, describe_prefix
+    from extdeps.buildenv.advice import NOTHING, describe_advice
+    from extdeps.buildenv.prefix import describe_prefix, require_nameable
+    from extdeps.cli.place import default_prefix
     from extdeps.interpreter import find_interpreter
 
     host = session.host
@@ -77,8 +79,12 @@ def _describe(session: Session, prefix: str, python: str) -> Environment:
     if prefix:
         return describe_prefix(host, interpreter, _check_prefix(prefix))
     advice = describe_advice(host, interpreter, session.catalogue.probes)
-    own = default_prefix(host, os.getcwd())
-    return describe_prefix(host, interpreter, own).join(advice) if os.path.isdir(own) else advice
+    own = default_prefix(session)
+    if not os.path.isdir(own):
+        return advice
+    require_nameable(own)
+    further = replace(advice, notes=tuple(note for note in advice.notes if note != NOTHING))
+    return describe_prefix(host, interpreter, own).join(further)
 
 
 def _check_prefix(prefix: str) -> str:
@@ -90,6 +96,7 @@ def _check_prefix(prefix: str) -> str:
     import os
     from shlex import quote
 
+    from extdeps.buildenv.prefix import require_nameable
     from extdeps.errors import UsageError
 
     path = os.path.abspath(prefix)
@@ -98,9 +105,5 @@ def _check_prefix(prefix: str) -> str:
             f"there is no prefix at `{path}`",
             hint=f"`extdeps install --prefix {quote(prefix)} ...` makes it",
         )
-    if os.pathsep in path:
-        raise UsageError(
-            f"`{path}` cannot be a prefix: `{os.pathsep}` parts the directories of PATH",
-            hint="use a directory with another name",
-        )
+    require_nameable(path)
     return path

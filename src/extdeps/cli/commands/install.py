@@ -67,20 +67,21 @@ class _Installation:
 
     def run(self) -> int:
         """Do it all."""
-        from extdeps.cli.place import choose_place, find_usable
+        from extdeps.cli.place import choose_place, is_unfinished
         from extdeps.execute.installer import require_satisfied
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
         report = self._check(machine)
-        if not report.is_satisfied():
-            place = find_usable(place, self._session)
+        if not report.is_satisfied() or is_unfinished(machine):
+            place = self._find_usable(place, report)
             if place.note:
                 machine = place.describe()
                 report = self._check(machine)
         self._show_report(report, place.note)
-        if not report.commands:
+        if not (report.commands or (place.is_usable and is_unfinished(machine))):
             require_satisfied(report)
+            self._show_use(place)
             return self._end(report, machine)
         if self._arguments.dry_run:
             return self._end(report, machine, self._look(report, machine, place))
@@ -91,7 +92,22 @@ class _Installation:
         after = self._check(place.describe())
         require_satisfied(after, absent=outcome.absent, log=log)
         self._show_report(after)
+        self._show_use(place)
         return self._end(after, machine, outcome.steps)
+
+    def _find_usable(self, place: Place, report: Report) -> Place:
+        """A place that can be used; where there is none, a person who can do more is told what is missing."""
+        from extdeps.cli.place import find_usable
+        from extdeps.errors import NoManagerError
+
+        try:
+            found = find_usable(place, self._session)
+        except NoManagerError:
+            if report.is_satisfied():
+                return place
+            self._show_report(report, with_commands=True)
+            raise
+        return place if report.is_satisfied() and found.note else found
 
     def _check(self, machine: Machine) -> Report:
         from extdeps.checker import check
@@ -118,7 +134,7 @@ class _Installation:
             from extdeps.cli.progress import ask_consent
 
             self._show_steps(steps)
-            return arguments.yes or ask_consent(report.commands)
+            return arguments.yes or ask_consent(report.commands or steps)
 
         with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
@@ -143,7 +159,7 @@ class _Installation:
         assert manager
         return StepMaker(manager, machine.site, str(machine.ecosystem), place.elevation)
 
-    def _show_report(self, report: Report, note: str = "") -> None:
+    def _show_report(self, report: Report, note: str = "", *, with_commands: bool = False) -> None:
         if self._is_json:
             return
         from extdeps.cli.console import print_styled
@@ -152,7 +168,13 @@ class _Installation:
         if note:
             print(f"note: {note}", file=sys.stderr)
         quiet = self._arguments.quiet
-        print_styled(render_report(report, verbose=self._arguments.verbose, quiet=quiet, with_commands=False))
+        verbose = self._arguments.verbose
+        print_styled(render_report(report, verbose=verbose, quiet=quiet, with_commands=with_commands))
+
+    def _show_use(self, place: Place) -> None:
+        """Say what makes a build find a prefix, of which it knows nothing by itself."""
+        if place.use and not (self._is_json or self._arguments.quiet):
+            print(f"note: a build finds it after `{place.use}`", file=sys.stderr)
 
     def _show_steps(self, steps: tuple[Step, ...]) -> None:
         from extdeps.cli.console import print_styled
