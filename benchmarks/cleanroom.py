@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -33,6 +33,7 @@ from queue import Queue
 from typing import Any
 
 from cleanroot import CHECKOUT, Base, Root, make_base
+from packaging.utils import canonicalize_name
 
 Report = dict[str, list[dict[str, Any]]]
 LIMIT = 1500.0
@@ -106,13 +107,13 @@ class Outcome:
         return not self.note
 
 
-def iter_verifications(only: list[str]) -> Iterator[Verification]:
+def iter_verifications(only: Collection[str]) -> Iterator[Verification]:
     """What the overlays of this checkout say was verified on Debian 12."""
     for path in sorted((CHECKOUT / "mappings" / "projects").glob("*.toml")):
         document = tomllib.loads(path.read_text())
         for declaration in document["declaration"]:
             for entry in declaration.get("verified", []):
-                if entry["on"] == "debian+12" and (not only or document["project"] in only or path.stem in only):
+                if entry["on"] == "debian+12" and (not only or document["project"] in only):
                     yield Verification(
                         name=document["project"],
                         version=entry["version"],
@@ -225,8 +226,9 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, default=Path(tempfile.gettempdir()) / "extdeps-cleanroom")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    cases = list(iter_verifications(arguments.only))
-    if unknown := set(arguments.only) - {name for case in cases for name in (case.name, case.name.lower())}:
+    only = {canonicalize_name(name) for name in arguments.only}
+    cases = list(iter_verifications(only))
+    if unknown := only - {case.name for case in cases}:
         parser.error(f"no overlay verifies {', '.join(sorted(unknown))}")
     base = make_base(arguments.directory)
     outcomes: list[Outcome] = []

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def print_styled(lines: Iterable[Line]) -> None:
     """Print lines on stdout, with colours where the terminal has them."""
     print_lines(lines, sys.stdout, os.environ)
+    sys.stdout.flush()  # what comes on stderr next comes after it, also in a file with both
 
 
 def print_json(document: dict[str, object]) -> None:
