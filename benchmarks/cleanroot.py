@@ -135,6 +135,7 @@ def make_base(directory: Path) -> Base:
         (tree / "usr/sbin/policy-rc.d").chmod(0o755)
     (tree / "etc/apt/sources.list").write_text(f"deb {mirror_of(SUITE)} {SUITE} main\n")
     (tree / "etc/apt/apt.conf.d/99clean").write_text(APT)
+    (tree / "etc/dpkg/dpkg.cfg.d/99clean").write_text("force-unsafe-io\n")
     for source, target in ((_certificates(), "opt/ca.crt"), ("/etc/resolv.conf", "etc/resolv.conf")):
         shutil.copy(source, tree / target)
     shutil.rmtree(tree / "var/lib/apt/lists")  # as in a fresh container: apt knows no package
