@@ -1,66 +1,56 @@
-"""Do our overlays hold? Every one that names a verification, in a clean Debian 12.
+"""Do our overlays hold, and does `extdeps install` get what they name? In clean Debian 12 roots.
 
-For each project, in a root of its own (an overlay over one debootstrap tree
-without compiler, headers or pkg-config):
+For each project with a verification, in a root of its own (without compiler, headers, pkg-config or an index of apt):
 
-1. `extdeps check NAME==VERSION` (`--no-binary NAME` where it is built) exits 1 and prints a command;
-2. that command is run, word for word;
-3. `pip install` of the same thing works, and the smoke test of the overlay passes;
-4. `extdeps check` exits 0, and the check of that tree from outside with `--root` finds the same.
+1. `extdeps check NAME==VERSION` (`--no-binary NAME` where it is built) exits 1;
+2. `extdeps install` of the same exits 5, as nobody is there to be asked; with `--yes` it exits 0;
+3. `pip install` of the same works, and the smoke test of the overlay passes;
+4. `extdeps check` exits 0, and the check of that root from outside with `--root` finds the same.
 
     python benchmarks/cleanroom.py [--only NAME ...] [--jobs 2] [--directory DIR] [--json FILE]
 
-Needs root, debootstrap, overlayfs, unshare, and an index and a Debian mirror that can be reached.
+Where a project needs nothing that the root lacks, 1 and 2 exit 0. What was printed stays in DIR/logs/NAME; the roots of
+projects that failed stay as well. Needs root, debootstrap, unshare, and an index and a Debian mirror that can be
+reached; overlayfs, where it can be had, saves time.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
-ROOT = Path(__file__).parents[1]
-BOTTOM = "bookworm"
-APT = 'APT::Get::Assume-Yes "true"; APT::Install-Recommends "false"; APT::Sandbox::User "root"; Dpkg::Use-Pty "0";\n'
-PASSED_ON = ("PIP_INDEX_URL", "http_proxy", "https_proxy", "no_proxy")
+from cleanroot import CHECKOUT, Base, Root, make_base
+from packaging.utils import canonicalize_name
+
+Report = dict[str, list[dict[str, Any]]]
 LIMIT = 1500.0
 """Seconds for one project."""
 
-ENTER = r"""
-set -e
-mount --make-rprivate /
-mount -t overlay overlay -o "lowerdir=$LOWER,upperdir=$UPPER,workdir=$WORK" "$MERGED"
-mount -t proc proc "$MERGED/proc"
-mount --rbind /dev "$MERGED/dev"
-mount --bind "$DEBS" "$MERGED/var/cache/apt/archives"
-mount --bind "$HTTP" "$MERGED/root/.cache/pip/http-v2"
-exec chroot "$MERGED" /bin/sh /case/run
-"""
-
 CASE = r"""
 cd /case
-export DEBIAN_FRONTEND=noninteractive
-/venv/bin/extdeps check {options} --format json > before.json 2> before.err; echo $? > before.rc
-/venv/bin/python - > command <<'END'
-import json
-print(" && ".join(item["shell"] for item in json.load(open("before.json")).get("commands", [])) or "true")
-END
-sh command > install.log 2>&1; echo $? > install.rc
+/venv/bin/extdeps check {options} --format json > before.log 2> before.err; echo $? > before.rc
+/venv/bin/extdeps install {options} > asked.log 2>&1; echo $? > asked.rc
+/venv/bin/extdeps install --yes {options} > install.log 2>&1; echo $? > install.rc
 /venv/bin/pip install {pip} > pip.log 2>&1; echo $? > pip.rc
 cd / && timeout 120 /venv/bin/python -c {smoke} > /case/smoke.log 2>&1; echo $? > /case/smoke.rc
 cd /case
-/venv/bin/extdeps check {options} --format json > after.json 2> after.err; echo $? > after.rc
+/venv/bin/extdeps check {options} --format json > after.log 2> after.err; echo $? > after.rc
 """
+CODES = {"before": 1, "asked": 5, "install": 0, "pip": 0, "smoke": 0, "after": 0}
+"""How each part of a case ends where something was missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,40 +81,39 @@ class Verification:
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What happened to one project."""
+    """What happened to one project.
+
+    Args:
+        name: the project.
+        version: of the project.
+        command: what `extdeps check` said that would install it.
+        codes: how each part ended, in order.
+        is_same_outside: whether the check from outside found what the one inside found.
+        seconds: how long all of it took.
+        note: what did not hold, or empty.
+    """
 
     name: str
     version: str
-    missing_before: bool = False
     command: str = ""
-    installed: bool = False
-    built: bool = False
-    used: bool = False
-    satisfied_after: bool = False
-    same_from_outside: bool = False
+    codes: dict[str, int | None] = field(default_factory=dict)
+    is_same_outside: bool = False
+    seconds: float = 0.0
     note: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether everything went as it should."""
-        steps = (
-            self.missing_before,
-            self.installed,
-            self.built,
-            self.used,
-            self.satisfied_after,
-            self.same_from_outside,
-        )
-        return all(steps)
+        return not self.note
 
 
-def iter_verifications(only: list[str]) -> Iterator[Verification]:
+def iter_verifications(only: Collection[str]) -> Iterator[Verification]:
     """What the overlays of this checkout say was verified on Debian 12."""
-    for path in sorted((ROOT / "mappings" / "projects").glob("*.toml")):
+    for path in sorted((CHECKOUT / "mappings" / "projects").glob("*.toml")):
         document = tomllib.loads(path.read_text())
         for declaration in document["declaration"]:
             for entry in declaration.get("verified", []):
-                if entry["on"] == "debian+12" and (not only or document["project"] in only or path.stem in only):
+                if entry["on"] == "debian+12" and (not only or document["project"] in only):
                     yield Verification(
                         name=document["project"],
                         version=entry["version"],
@@ -145,157 +134,88 @@ def _is_built(name: str, declaration: Mapping[str, object], entry: Mapping[str, 
     return not entry.get("wheel") and (name in listed or bool({"build-requires", "host-requires"} & set(external)))
 
 
-def mirror_of(suite: str) -> str:
-    """The archive that this machine's own apt uses for a suite."""
-    command = ["apt-get", "indextargets", "--format", "$(SITE) $(REPO_URI) $(RELEASE) $(CODENAME)"]
-    for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
-        _site, address, *suites = line.split()
-        if suite in suites:
-            return address.rstrip("/")
-    return "http://deb.debian.org/debian"
-
-
-def environment_inside() -> dict[str, str]:
-    """The environment of everything that runs in a root."""
-    inside = {
-        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "HOME": "/root",
-        "LANG": "C.UTF-8",
-    }
-    inside |= {"PIP_CERT": "/opt/ca.crt", "SSL_CERT_FILE": "/opt/ca.crt", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    inside |= {"PIP_ROOT_USER_ACTION": "ignore", "PIP_PROGRESS_BAR": "off", "PIP_DEFAULT_TIMEOUT": "120"}
-    return inside | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-
-
-def make_base(directory: Path) -> Path:
-    """The tree below every root: Debian's minimal system with Python, pip and this checkout's extdeps."""
-    base = directory / "base"
-    if not (base / "usr/bin/python3").exists():
-        include = "--include=python3,python3-venv,ca-certificates"
-        command = ["debootstrap", "--variant=minbase", include, BOTTOM, str(base), mirror_of(BOTTOM)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        (base / "etc/apt/sources.list").write_text(f"deb {mirror_of(BOTTOM)} {BOTTOM} main\n")
-        (base / "etc/apt/apt.conf.d/99clean").write_text(APT)
-        (base / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
-        (base / "usr/sbin/policy-rc.d").chmod(0o755)
-    for source, target in ((certificates(), "opt/ca.crt"), ("/etc/resolv.conf", "etc/resolv.conf")):
-        shutil.copy(source, base / target)
-    (base / "root/.cache/pip/http-v2").mkdir(parents=True, exist_ok=True)
-    (base / "case").mkdir(exist_ok=True)
-    wheels = directory / "wheel"
-    shutil.rmtree(wheels, ignore_errors=True)
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(wheels), str(ROOT)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    (wheel,) = wheels.glob("*.whl")
-    shutil.copy(wheel, base / "opt" / wheel.name)
-    script = f"apt-get update -qq && python3 -m venv --clear /venv && /venv/bin/pip install -q -U pip /opt/{wheel.name}"
-    subprocess.run(
-        ["chroot", str(base), "sh", "-ec", script], env=environment_inside(), check=True, stdout=subprocess.DEVNULL
-    )
-    return base
-
-
-def certificates() -> str:
-    """The certificates that this machine trusts."""
-    named = (os.environ.get("PIP_CERT"), os.environ.get("SSL_CERT_FILE"), "/etc/ssl/certs/ca-certificates.crt")
-    return next(path for path in named if path and Path(path).exists())
-
-
-def run_case(case: Verification, base: Path, directory: Path, workers: Queue[int]) -> Outcome:
-    """Everything about one project, in a root of its own; a worker has a package cache of its own."""
+def run_case(case: Verification, base: Base, workers: Queue[int]) -> Outcome:
+    """Everything about one project, in a root of its own."""
     worker = workers.get()
+    started = time.monotonic()
+    root = Root(base, case.name)
     try:
-        return _run_case(case, base, directory, worker)
+        outcome = _run_case(case, root, worker)
     finally:
         workers.put(worker)
-
-
-def _run_case(case: Verification, base: Path, directory: Path, worker: int) -> Outcome:
-    upper = directory / "cases" / case.name
-    for path in (upper, upper.with_suffix(".work"), upper.with_suffix(".root")):
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(parents=True)
-    place = upper / "case"
-    place.mkdir()
-    (place / "constraints").write_text("\n".join(case.constraints) + "\n")
-    (place / "build-constraints").write_text("\n".join(case.build_constraints) + "\n")
-    quoted = "'" + case.smoke.replace("'", "'\"'\"'") + "'"
-    exports = "".join(f"export {name}='{value}'\n" for name, value in case.environment.items())
-    if case.build_constraints:
-        exports += "export PIP_BUILD_CONSTRAINT=/case/build-constraints\n"
-    (place / "run").write_text(exports + CASE.format(options=case.options(), pip=case.pip(), smoke=quoted))
-    debs, http = directory / f"debs{worker}", directory / "pip"
-    (debs / "partial").mkdir(parents=True, exist_ok=True)
-    http.mkdir(exist_ok=True)
-    outside = {
-        "LOWER": str(base),
-        "UPPER": str(upper),
-        "WORK": str(upper.with_suffix(".work")),
-        "MERGED": str(upper.with_suffix(".root")),
-        "DEBS": str(debs),
-        "HTTP": str(http),
-    }
-    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "sh", "-c", ENTER + "\n"]
-    outcome = Outcome(name=case.name, version=case.version)
-    try:
-        done = subprocess.run(
-            command, env=environment_inside() | outside, capture_output=True, text=True, timeout=LIMIT, check=False
-        )
-    except subprocess.TimeoutExpired:
-        outcome.note = f"not done after {LIMIT:.0f} s"
-        return outcome
-    judge(outcome, place, case)
-    outcome.note = outcome.note or done.stderr.strip()[-300:]
-    outcome.same_from_outside = compare(case, base, upper, place)
+    outcome.seconds = round(time.monotonic() - started, 1)
+    logs = base.directory / "logs" / case.name
+    shutil.rmtree(logs, ignore_errors=True)
+    shutil.copytree(root.case, logs)
+    if outcome.holds:
+        root.remove()
     return outcome
 
 
-def judge(outcome: Outcome, place: Path, case: Verification) -> None:
+def _run_case(case: Verification, root: Root, worker: int) -> Outcome:
+    (root.case / "constraints").write_text("\n".join(case.constraints) + "\n")
+    (root.case / "build-constraints").write_text("\n".join(case.build_constraints) + "\n")
+    exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in case.environment.items())
+    if case.build_constraints:
+        exports += "export PIP_BUILD_CONSTRAINT=/case/build-constraints\n"
+    script = exports + CASE.format(options=case.options(), pip=case.pip(), smoke=shlex.quote(case.smoke))
+    outcome = Outcome(name=case.name, version=case.version)
+    try:
+        complaints = root.run(script, worker=worker, limit=LIMIT)
+    except subprocess.TimeoutExpired:
+        outcome.note = f"not done after {LIMIT:.0f} s"
+        return outcome
+    judge(outcome, case, root.case)
+    outcome.is_same_outside = compare(case, root)
+    if outcome.holds and not outcome.is_same_outside:
+        outcome.note = "the check from outside finds something else"
+    elif complaints and not outcome.holds:
+        outcome.note += f" ({complaints[-300:]})"
+    return outcome
+
+
+def judge(outcome: Outcome, case: Verification, place: Path) -> None:
     """Fill in what the files of a case say."""
-
-    def code(name: str) -> str:
+    for name in CODES:
         path = place / f"{name}.rc"
-        return path.read_text().strip() if path.exists() else "?"
-
-    command = place / "command"
-    outcome.command = command.read_text().strip() if command.exists() else ""
-    nothing_needed = outcome.command == "true" and code("before") == "0"
-    outcome.missing_before = code("before") == "1" or (nothing_needed and not case.build)
-    outcome.installed = code("install") == "0"
-    outcome.built = code("pip") == "0"
-    outcome.used = code("smoke") == "0"
-    outcome.satisfied_after = code("after") == "0"
-    for name in ("before", "install", "pip", "smoke", "after"):
-        wanted = "1" if name == "before" and not nothing_needed else "0"
-        if code(name) != wanted:
-            log = place / (f"{name}.err" if name in ("before", "after") else f"{name}.log")
-            last = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
-            outcome.note = f"{name}: exit {code(name)} {' '.join(last)[:200]}"
+        outcome.codes[name] = int(path.read_text()) if path.exists() else None
+    commands = read_report(place / "before.log").get("commands", [])
+    outcome.command = " && ".join(item["shell"] for item in commands)
+    needs_nothing = not commands and not case.build
+    for name, code in outcome.codes.items():
+        wanted = 0 if needs_nothing and name in ("before", "asked") else CODES[name]
+        if code != wanted:
+            outcome.note = f"{name}: exit {code} {_last_line(place, name)[:200]}"
             return
 
 
-def compare(case: Verification, base: Path, upper: Path, place: Path) -> bool:
-    """Whether `--root` on the finished tree gives the findings that were given inside it."""
-    mounted = upper.with_suffix(".root")
-    layers = f"lowerdir={base},upperdir={upper},workdir={upper.with_suffix('.work')}"
-    script = (
-        f"mount -t overlay overlay -o {layers} {mounted} && "
-        f"{sys.executable} -m extdeps check --root {mounted} --python /usr/bin/python3 {case.options()} --format json"
-    )
-    done = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, check=False)
-    try:
-        outside, inside = json.loads(done.stdout), json.loads((place / "after.json").read_text())
-    except (OSError, ValueError):
-        return False
+def _last_line(place: Path, name: str) -> str:
+    logs = [place / f"{name}.{kind}" for kind in ("err", "log")]
+    path = next((path for path in logs if path.exists()), None)
+    lines = path.read_text(errors="replace").strip().splitlines() if path else []
+    return lines[-1] if lines else ""
+
+
+def compare(case: Verification, root: Root) -> bool:
+    """Whether `--root` on the finished root gives the findings that were given inside it."""
+    check = f"{sys.executable} -m extdeps check --root {root.merged} --python /usr/bin/python3 {case.options()}"
+    root.case.joinpath("outside.log").write_text(root.run_outside(f"{check} --format json"))
+    inside, outside = (read_report(root.case / f"{name}.log") for name in ("after", "outside"))
     keep = ("requirement", "identifier", "phase", "status", "packages")
 
-    def essence(report: dict[str, list[dict[str, object]]]) -> list[dict[str, object]]:
+    def essence(report: Report) -> list[dict[str, object]]:
         return [{key: finding[key] for key in keep} for finding in report["findings"]]
 
-    return essence(outside) == essence(inside)
+    return bool(inside and outside) and essence(outside) == essence(inside)
+
+
+def read_report(path: Path) -> Report:
+    """The document that a check wrote, or nothing where it wrote none."""
+    try:
+        report: Report = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return report
 
 
 def main() -> int:
@@ -306,25 +226,32 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, default=Path(tempfile.gettempdir()) / "extdeps-cleanroom")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    arguments.directory.mkdir(parents=True, exist_ok=True)
+    only = {canonicalize_name(name) for name in arguments.only}
+    cases = list(iter_verifications(only))
+    if unknown := only - {case.name for case in cases}:
+        parser.error(f"no overlay verifies {', '.join(sorted(unknown))}")
     base = make_base(arguments.directory)
-    cases = list(iter_verifications(arguments.only))
     outcomes: list[Outcome] = []
     workers: Queue[int] = Queue()
     for number in range(arguments.jobs):
         workers.put(number)
     with ThreadPoolExecutor(arguments.jobs) as pool:
-        futures = [pool.submit(run_case, case, base, arguments.directory, workers) for case in cases]
-        for future in futures:
+        for future in as_completed(pool.submit(run_case, case, base, workers) for case in cases):
             outcome = future.result()
             outcomes.append(outcome)
-            mark = "ok  " if outcome.holds else "FAIL"
-            print(f"{mark} {outcome.name} {outcome.version}: {outcome.command} {outcome.note}", flush=True)
+            print(format_outcome(outcome), flush=True)
             if arguments.json:
                 arguments.json.write_text(json.dumps([asdict(item) for item in outcomes], indent=1))
     held = sum(outcome.holds for outcome in outcomes)
     print(f"{held} of {len(outcomes)} hold")
     return 0 if held == len(outcomes) else 1
+
+
+def format_outcome(outcome: Outcome) -> str:
+    """One line about a project."""
+    mark = "ok  " if outcome.holds else "FAIL"
+    what = outcome.note or outcome.command or "nothing was missing"
+    return f"{mark} {outcome.name} {outcome.version} {outcome.seconds:.0f} s: {what}"
 
 
 if __name__ == "__main__":

@@ -125,7 +125,8 @@ def follow(
         argv: the program's path and its arguments.
         environ: its whole environment.
         timeout: the seconds after which it is ended.
-        on_line: called with each line of output and messages, without its end.
+        on_line: called with each line of output and messages, without its end; what the program goes back over, as
+            progress bars do, comes with the carriage return at its end, and may come twice.
 
     Returns:
         Its exit status; the output went to `on_line`.
@@ -174,17 +175,27 @@ def has_terminal() -> bool:
 
 
 def _hand_on(process: subprocess.Popen[bytes], on_line: Callable[[str], None]) -> None:
-    """Pass on what a process prints, line by line; a progress bar's carriage return ends a line too."""
+    """Pass on what a process prints, line by line, and what it overwrites as it comes."""
     rest = b""
     assert process.stdout
     while chunk := os.read(process.stdout.fileno(), _CHUNK):
-        *lines, rest = (rest + chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        *lines, rest = (rest + chunk).split(b"\n")
         if len(rest) > _CHUNK:
             lines, rest = [*lines, rest], b""
         for line in lines:
-            on_line(line.decode("utf-8", "replace"))
+            on_line(_pass_overwritten(line.rstrip(b"\r"), on_line).decode("utf-8", "replace"))
+        if b"\r" in rest:  # the last of it is the line, should nothing come over it
+            rest = _pass_overwritten(rest, on_line) or rest.rstrip(b"\r").rpartition(b"\r")[2] + b"\r"
     if rest:
-        on_line(rest.decode("utf-8", "replace"))
+        on_line(rest.rstrip(b"\r").decode("utf-8", "replace"))
+
+
+def _pass_overwritten(line: bytes, on_line: Callable[[str], None]) -> bytes:
+    """Pass on what stands before the carriage returns of a line; what stands behind the last."""
+    *overwritten, last = line.split(b"\r")
+    for text in filter(None, overwritten):
+        on_line(text.decode("utf-8", "replace") + "\r")
+    return last
 
 
 def _interrupt(process: subprocess.Popen[bytes], on_line: Callable[[str], None], *, own_group: bool) -> None:

@@ -16,7 +16,7 @@ from support.recorded import make_site
 SHORT = Limits(step=30.0, lock=0.5, interval=0.05)
 
 _PROGRAM = """#!/bin/sh
-# update | install NAME...: a name that ends in -locked, -fails, -lies, -hangs does so
+# update | install NAME...: a name that ends in -locked, -fails, -lies, -hangs, -moves does so
 place=$(dirname "$0")
 case $1 in
 update) echo fetching; : > "$place/index"; exit 0;;
@@ -29,6 +29,7 @@ for name; do
   *-fails) echo "working on $name"; echo "E: $name is broken" >&2; exit 3;;
   *-lies) echo "nothing to do for $name"; continue;;
   *-hangs) echo "waiting"; exec sleep 60;;
+  *-moves) printf '50%%\\r100%%\\r\\n';;
   esac
   echo "unpacking $name ($TOY_FRONTEND)"; : > "$place/installed-$name"
 done

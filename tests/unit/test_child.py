@@ -42,8 +42,16 @@ def follow_lines(script: str, *, timeout: float = 30.0) -> tuple[Completed, list
 
 def test_lines_come_as_they_are_printed() -> None:
     done, lines = follow_lines(r"printf 'a\r\nb\n'; echo c >&2; printf '10%%\r20%%\r'; printf 'no end'")
-    assert lines == ["a", "b", "c", "10%", "20%", "no end"]
+    assert lines == ["a", "b", "c", "10%\r", "20%\r", "no end"]
     assert done == Completed(returncode=0, stdout="")
+
+
+def test_what_a_line_overwrites_is_marked() -> None:
+    """A progress bar is seen as it moves, and its last state is the line."""
+    _, lines = follow_lines(
+        r"printf '10%%\r20%%\r'; sleep 0.3; printf '\nb\r\n'; printf 'c\r'; sleep 0.3; printf 'd\n'"
+    )
+    assert list(dict.fromkeys(lines)) == ["10%\r", "20%\r", "20%", "b", "c\r", "d"]
 
 
 def test_a_line_without_an_end_is_cut() -> None:

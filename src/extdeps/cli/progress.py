@@ -33,10 +33,11 @@ class Progress:
         if not text.strip():
             return
         if not self._is_live:
-            self._print(text)
+            if not text.endswith("\r"):
+                self._print(text)
             return
         columns = os.get_terminal_size(sys.stderr.fileno()).columns
-        line = harmless(text)[: max(0, columns - 3)]
+        line = harmless(text.rstrip("\r"))[: max(0, columns - 3)]
         sys.stderr.write(f"\r  {line}{' ' * (self._width - len(line))}")
         sys.stderr.flush()
         self._width = len(line)

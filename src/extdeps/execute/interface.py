@@ -20,7 +20,7 @@ class Reporter(Protocol):
         """A step begins."""
 
     def show_line(self, text: str, /) -> None:
-        """The running step has printed a line."""
+        """The running step has printed a line, which it will overwrite if it ends with a carriage return."""
 
     def wait(self, reason: str, /) -> None:
         """Something has to end before we go on."""

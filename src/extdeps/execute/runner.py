@@ -76,9 +76,11 @@ class Runner:
         lines = _Lines(step)
 
         def keep(line: str) -> None:
+            self._reporter.show_line(line)
+            if line.endswith("\r"):  # a progress bar
+                return
             lines.add(line)
             self._log.write(line)
-            self._reporter.show_line(line)
 
         self._log.write(f"$ {step}    # {time.strftime('%Y-%m-%d %H:%M:%S')}")
         environ = make_environment(self._host.environ, step)

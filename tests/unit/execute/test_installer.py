@@ -145,6 +145,14 @@ def test_a_step_that_fails_names_the_log_and_its_last_words(tmp_path: Path) -> N
     assert run.listener.told[-1] == "finish install"
 
 
+def test_a_progress_bar_is_shown_and_kept_at_its_end(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run("x-moves")
+    assert run.listener.told[4:-1] == ["50%\r", "100%", "unpacking x-moves (quiet)"]
+    assert "%\r" not in Path(run.log).read_text()
+    assert "\n100%\nunpacking x-moves (quiet)\n" in Path(run.log).read_text()
+
+
 def test_a_step_that_hangs_is_ended(tmp_path: Path) -> None:
     run = Run(tmp_path, limits=Limits(step=0.5, lock=0.1))
     with pytest.raises(StepError) as caught:
