@@ -7,6 +7,7 @@
     │   ├── DeclarationError             an [external] table, with all its faults
     │   ├── DocumentError                a registry, mapping, probe or overlay document
     │   └── ArchiveError                 an sdist or a wheel
+    ├── UnsatisfiableError      exit 4   what is asked for cannot be had together, or not here
     ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
     │   ├── InterpreterError             the Python of `--python`
     │   ├── FetchError                   an index or an address
@@ -100,6 +101,13 @@ class ArchiveError(InvalidInputError):
     """An sdist or a wheel cannot be read within the limits."""
 
     code = "invalid-archive"
+
+
+class UnsatisfiableError(ExtdepsError):
+    """What is asked for cannot be had together, or not here."""
+
+    code = "unsatisfiable"
+    exit_code = 4
 
 
 class EnvironmentFaultError(ExtdepsError):

@@ -111,16 +111,16 @@ async def _plan(options: Namespace) -> None:
 
 
 async def _install(options: Namespace) -> None:
-    from extdeps.condaprefix.fault import RefusedLossError
     from extdeps.condaprefix.prefix import Prefix
     from extdeps.condaprefix.solution import name_of
+    from extdeps.errors import RemovalError
 
     prefix = Prefix(options.prefix)
     with prefix.lock():
         changes, wanted, journal = await _compute(prefix, options)
         losses = [_describe(change) for change in changes if change.is_loss]
         if losses and not options.allow_removals:
-            raise RefusedLossError(f"refused, since it would {', '.join(losses)}")
+            raise RemovalError(f"refused, since it would {', '.join(losses)}")
         if changes:
             prefix.write_journal(journal)
             await _link(prefix, changes, wanted)

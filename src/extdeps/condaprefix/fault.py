@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 
-from extdeps.errors import EnvironmentFaultError, ExtdepsError, FetchError, InvalidInputError
+from extdeps.errors import EnvironmentFaultError, FetchError, InvalidInputError, UnsatisfiableError
 
 _CAUSE = re.compile(r"\s*\nCaused by: ")
 _DRAWING = re.compile(r"[\s│├└─]+")
@@ -16,24 +16,9 @@ _READ_ONLY = re.compile(r"Permission denied|Read-only file system|Operation not 
 _INPUT = ("InvalidMatchSpecError", "InvalidChannelError", "InvalidUrlError", "VirtualPackageOverrideError")
 _LENGTH = 600
 
-
-class UnsatisfiableError(ExtdepsError):
-    """What is asked for cannot be installed together, or not here."""
-
-    code = "unsatisfiable"
-    exit_code = 4
-
-
-class RefusedLossError(EnvironmentFaultError):
-    """An installation would take something away, which nobody has allowed."""
-
-    code = "refused-loss"
-
-
-class LockedPrefixError(EnvironmentFaultError):
-    """Another process works on the environment."""
-
-    code = "locked-prefix"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.errors import ExtdepsError
 
 
 def describe_system_error(error: OSError, prefix: str) -> ExtdepsError:

@@ -7,8 +7,8 @@ import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from extdeps.condaprefix.fault import LockedPrefixError, describe_system_error
-from extdeps.errors import EnvironmentFaultError
+from extdeps.condaprefix.fault import describe_system_error
+from extdeps.errors import EnvironmentFaultError, LockedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Prefix:
         """Make the directory where there is none, and keep other processes of ours from changing it meanwhile.
 
         Raises:
-            LockedPrefixError: one is doing so.
+            LockedError: one is doing so.
             EnvironmentFaultError: it cannot be written.
         """
         self.check()
@@ -108,7 +108,7 @@ class Prefix:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LockedPrefixError(f"`{self.path}` is locked by another process") from None
+            raise LockedError(f"`{self.path}` is locked by another process") from None
         except OSError:  # a file system without locks
             return
 

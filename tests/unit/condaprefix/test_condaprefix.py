@@ -12,9 +12,9 @@ import pytest
 
 from extdeps.condaprefix.__main__ import main
 from extdeps.condaprefix.cache import usable_cache
-from extdeps.condaprefix.fault import LockedPrefixError, describe_library_error, describe_system_error
+from extdeps.condaprefix.fault import describe_library_error, describe_system_error
 from extdeps.condaprefix.prefix import Journal, Prefix
-from extdeps.errors import EnvironmentFaultError
+from extdeps.errors import EnvironmentFaultError, LockedError
 from support.condachannel import index_channel, write_package
 
 
@@ -116,7 +116,7 @@ def test_a_directory_of_something_else(tmp_path: Path) -> None:
 
 def test_one_at_a_time(tmp_path: Path) -> None:
     path = str(tmp_path / "p")
-    with Prefix(path).lock(), pytest.raises(LockedPrefixError, match="is locked by another process"):  # noqa: SIM117
+    with Prefix(path).lock(), pytest.raises(LockedError, match="is locked by another process"):  # noqa: SIM117
         with Prefix(path).lock():
             pass
     with Prefix(path).lock():
