@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
+from extdeps.manager.change import make_change
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
-from extdeps.versions.table import get_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from extdeps.model.transaction import ChangeKind
 
 _STATUS = "/var/lib/dpkg/status"
 _POLICY = re.compile(r"^(?P<name>\S+):\n  Installed: .*\n  Candidate: (?P<candidate>.*)\n", re.MULTILINE)
@@ -101,17 +100,10 @@ def _read_policy(text: str) -> dict[str, tuple[PackageVersion, ...]]:
 
 
 def _iter_changes(text: str) -> Iterator[Change]:
-    order = get_order("deb")
     removed = {match["name"]: match["before"] or "" for match in _REMOVAL.finditer(text)}
     for name, match in {match["name"]: match for match in _INSTALLATION.finditer(text)}.items():
         gone = removed.pop(name, "")  # for the time in which another takes its place
-        before, after = match["before"] or gone, match["after"]
-        if not before:
-            yield Change(kind="install", package=name, after=after)
-            continue
-        compared = order.compare(before, after)
-        kind: ChangeKind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
-        yield Change(kind=kind, package=name, before=before, after=after)
+        yield make_change(name, before=match["before"] or gone, after=match["after"], scheme="deb")
     for name, before in removed.items():
         yield Change(kind="remove", package=name, before=before)
 

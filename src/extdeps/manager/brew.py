@@ -9,7 +9,8 @@ from itertools import takewhile
 
 from extdeps.host import read_text
 from extdeps.manager.base import BaseManager, ask, describe_failure
-from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
+from extdeps.manager.change import make_change
+from extdeps.model.transaction import Availability, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from extdeps.child import Completed
     from extdeps.host import Host
     from extdeps.manager.interface import Site
-    from extdeps.model.transaction import ChangeKind
 
 _FORMULA = r"[a-z0-9](?:[a-z0-9@._+-]*[a-z0-9_+])?"
 _OFFICIAL = ("homebrew/core/", "homebrew/cask/")
@@ -202,17 +202,12 @@ def _read_listed(text: str) -> list[str] | None:
 
 
 def _make_preview(packages: tuple[str, ...], listed: list[_Known], known: Mapping[str, _Known]) -> Preview:
-    from extdeps.versions.table import get_order
-
-    order = get_order("brew")
-    changes = {}
-    for item in listed:
-        before, after = item.installed, item.version.version
-        kind: ChangeKind = "install"
-        if before:
-            compared = order.compare(before, after)
-            kind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
-        changes[item.version.name] = Change(kind=kind, package=item.version.name, before=before, after=after)
+    changes = {
+        item.version.name: make_change(
+            item.version.name, before=item.installed, after=item.version.version, scheme="brew"
+        )
+        for item in listed
+    }
     silent = [name for name in packages if known[name].version.name not in changes and not known[name].installed]
     if silent:
         return Preview(problem=f"`brew install --dry-run` says nothing of {', '.join(silent)}")

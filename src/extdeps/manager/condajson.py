@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from extdeps.manager.base import describe_failure
-from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
+from extdeps.manager.change import make_change
+from extdeps.model.transaction import Availability, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from extdeps.child import Completed
-    from extdeps.model.transaction import ChangeKind
 
 _ABSENT = "PackagesNotFoundError"
 _LENGTH = 600
@@ -117,23 +117,13 @@ def _actions_of(document: Mapping[str, Any]) -> list[Any]:
 def _read_actions(actions: Mapping[str, Any]) -> Preview:
     before = {record["name"]: str(record["version"]) for record in actions.get("UNLINK") or ()}
     after = {record["name"]: str(record["version"]) for record in actions.get("LINK") or ()}
-    removed = (
-        Change(kind="remove", package=name, before=version) for name, version in before.items() if name not in after
+    changes = tuple(
+        make_change(name, before=before.get(name, ""), after=after.get(name, ""), scheme="conda")
+        for name in {**before, **after}
     )
-    linked = (_make_change(name, before.get(name, ""), version) for name, version in after.items())
     sizes = [record.get("size") for record in actions.get("FETCH") or ()]
     download = sum(sizes) if all(isinstance(size, int) for size in sizes) else None
-    return Preview(changes=sort_changes((*removed, *linked)), download=download)
-
-
-def _make_change(name: str, before: str, after: str) -> Change:
-    from extdeps.versions.table import get_order
-
-    if not before:
-        return Change(kind="install", package=name, after=after)
-    compared = get_order("conda").compare(before, after)
-    kind: ChangeKind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
-    return Change(kind=kind, package=name, before=before, after=after)
+    return Preview(changes=sort_changes(changes), download=download)
 
 
 def _iter_records(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

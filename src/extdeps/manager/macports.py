@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extdeps.manager.base import BaseManager, ask, describe_failure
+from extdeps.manager.change import make_change
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from extdeps.child import Completed
     from extdeps.manager.interface import Site
-    from extdeps.model.transaction import ChangeKind
 
 _WORD = r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+])?"
 # port(1), "PORT EXPRESSIONS": words that stand for many ports, or join several
@@ -137,14 +137,7 @@ def _read_versions(text: str) -> dict[str, PackageVersion]:
 
 
 def _iter_changes(versions: Iterable[PackageVersion], active: dict[str, str]) -> Iterator[Change]:
-    from extdeps.versions.table import get_order
-
-    order = get_order("brew")
     for found in versions:
         before = active.get(found.name.lower(), "")
-        if before == found.version:
-            continue
-        kind: ChangeKind = "install"
-        if before:
-            kind = "downgrade" if order.compare(before, found.version) > 0 else "upgrade"
-        yield Change(kind=kind, package=found.name, before=before, after=found.version)
+        if before != found.version:
+            yield make_change(found.name, before=before, after=found.version, scheme="brew")

@@ -10,6 +10,7 @@ import re
 
 from extdeps.database.nix import OUTPUTS, find_user_profile, read_elements, read_store_path
 from extdeps.manager.base import BaseManager, ask, describe_failure
+from extdeps.manager.change import make_change
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from extdeps.child import Completed
     from extdeps.manager.interface import Site
-    from extdeps.model.transaction import ChangeKind
 
 # enabled a second time they do no harm, and no configuration has to be understood
 _NIX = ("nix", "--extra-experimental-features", "nix-command flakes")
@@ -179,8 +179,6 @@ def _is_of_nix_env(site: Site) -> bool:
 
 def _preview_replacement(packages: tuple[str, ...], site: Site) -> Preview:
     """What `nix-env` would do: a package takes the place of another version of itself."""
-    from extdeps.versions.table import get_order
-
     done = ask(site, (_NIX_ENV[0], "--dry-run", *_NIX_ENV[1:], *packages), timeout=_PATIENCE)
     if not done.is_success:
         return Preview(problem=_describe("nix-env", done))
@@ -188,12 +186,7 @@ def _preview_replacement(packages: tuple[str, ...], site: Site) -> Preview:
     new = dict(_split(match["new"]) for match in _INSTALLED.finditer(done.stderr))
     if not new:
         return Preview(problem="`nix-env` gave an answer that cannot be read")
-    changes = []
-    for name, after in new.items():
-        before = old.get(name, "")
-        compared = get_order("nix").compare(before, after)
-        kind: ChangeKind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
-        changes.append(Change(kind=kind if name in old else "install", package=name, before=before, after=after))
+    changes = [make_change(name, before=old.get(name, ""), after=after, scheme="nix") for name, after in new.items()]
     changes += [change for change in _iter_listed(done.stderr) if change.package not in new]
     return Preview(changes=sort_changes(tuple(dict.fromkeys(changes))), download=_read_download(done.stderr))
 

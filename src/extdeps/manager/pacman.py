@@ -7,6 +7,7 @@ import re
 from extdeps.database.pacman import find_msys2
 from extdeps.manager.alpm import find_broken, find_clash, find_removals, read_packages
 from extdeps.manager.base import BaseManager, ask, describe_failure
+from extdeps.manager.change import make_change
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from extdeps.child import Completed
     from extdeps.manager.alpm import AlpmPackage
     from extdeps.manager.interface import Site
-    from extdeps.model.transaction import ChangeKind
 
 _DATABASE = "/var/lib/pacman"
 _SYNC = f"{_DATABASE}/sync"
@@ -164,19 +164,10 @@ def _weigh(new: Collection[AlpmPackage], installed: Collection[AlpmPackage], dow
 def _iter_changes(
     new: Collection[AlpmPackage], before: dict[str, str], removed: Collection[AlpmPackage]
 ) -> Iterator[Change]:
-    from extdeps.versions.table import get_order
-
-    order = get_order("alpm")
     for package in new:
-        if package.name not in before:
-            yield Change(kind="install", package=package.name, after=package.version)
-            continue
-        old = before[package.name]
-        compared = order.compare(old, package.version)
-        kind: ChangeKind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
-        yield Change(kind=kind, package=package.name, before=old, after=package.version)
+        yield make_change(package.name, before=before.get(package.name, ""), after=package.version, scheme="alpm")
     for package in removed:
-        yield Change(kind="remove", package=package.name, before=package.version)
+        yield make_change(package.name, before=package.version, scheme="alpm")
 
 
 def _is_used(site: Site) -> bool:

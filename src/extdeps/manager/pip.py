@@ -7,6 +7,7 @@ import re
 from extdeps.database.pypi import normalize
 from extdeps.host import find_executable
 from extdeps.manager.base import BaseManager, ask, describe_failure
+from extdeps.manager.change import make_change
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from extdeps.child import Completed
     from extdeps.manager.interface import Site
     from extdeps.model.constraint import Constraint
-    from extdeps.model.transaction import ChangeKind
 
 _UNKNOWN = re.compile(r"^ERROR: No matching distribution found for ([A-Za-z0-9._-]+)", re.MULTILINE)
 _ERROR = re.compile(r"^(?:ERROR|error): (.+)$", re.MULTILINE)
@@ -185,16 +185,7 @@ def _iter_changes(taken: tuple[tuple[str, str], ...], site: Site) -> Iterator[Ch
     installed = Pypi(site.host, site.interpreter).find([name for name, _ in taken]) or {}
     for name, after in taken:
         before = installed[name].packaged if name in installed else ""
-        yield Change(kind=_kind_of(before, after), package=normalize(name), before=before, after=after)
-
-
-def _kind_of(before: str, after: str) -> ChangeKind:
-    from extdeps.versions.table import get_order
-
-    compared = get_order("pep440").compare(before, after) if before else 0
-    if not before:
-        return "install"
-    return "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
+        yield make_change(normalize(name), before=before, after=after, scheme="pep440")
 
 
 def _preview_with_uv(command: tuple[str, ...], site: Site) -> Preview:
@@ -208,11 +199,10 @@ def _preview_with_uv(command: tuple[str, ...], site: Site) -> Preview:
     before = {match["name"]: match["version"] for match in lines if match["sign"] == "-"}
     after = {match["name"]: match["version"] for match in lines if match["sign"] == "+"}
     again = {match["name"]: match["version"] for match in lines if match["sign"] == "~"}
+    before |= again
+    after |= again
     changes = [
-        Change(kind=_kind_of(before.get(name, ""), new), package=name, before=before.get(name, ""), after=new)
-        for name, new in after.items()
+        make_change(name, before=before.get(name, ""), after=after.get(name, ""), scheme="pep440")
+        for name in {**before, **after}
     ]
-    gone = {name: old for name, old in before.items() if name not in after}
-    changes += [Change(kind="remove", package=name, before=old) for name, old in gone.items()]
-    changes += [Change(kind="reinstall", package=name, before=old, after=old) for name, old in again.items()]
     return Preview(changes=sort_changes(tuple(changes)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extdeps.manager.base import BaseManager, ask, describe_failure
+from extdeps.manager.change import make_change
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from extdeps.child import Completed
     from extdeps.manager.interface import Site
     from extdeps.model.constraint import Constraint
-    from extdeps.model.transaction import ChangeKind
 
 _WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _DATABASE = "/var/db/xbps"
@@ -122,21 +122,12 @@ def _is_told(done: Completed) -> bool:
 
 
 def _iter_changes(actions: tuple[re.Match[str], ...], before: dict[str, str]) -> Iterator[Change]:
-    from extdeps.versions.table import get_order
-
-    order = get_order("xbps")
     for match in actions:
         name, version, old = match["name"], match["version"], before.get(match["name"], "")
         if match["action"] == "remove":
-            yield Change(kind="remove", package=name, before=old or version)
-        elif match["action"] in ("configure", "hold", "download"):
-            continue
-        elif not old:
-            yield Change(kind="install", package=name, after=version)
-        else:
-            compared = order.compare(old, version)
-            kind: ChangeKind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
-            yield Change(kind=kind, package=name, before=old, after=version)
+            yield make_change(name, before=old or version, scheme="xbps")
+        elif match["action"] not in ("configure", "hold", "download"):
+            yield make_change(name, before=old, after=version, scheme="xbps")
 
 
 def _describe_refusal(program: str, done: Completed) -> str:

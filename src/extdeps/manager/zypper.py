@@ -6,9 +6,9 @@ import re
 from xml.etree.ElementTree import ParseError, fromstring
 
 from extdeps.manager.base import BaseManager, ask, derive_capabilities, describe_failure
+from extdeps.manager.change import make_change
 from extdeps.manager.rpmtext import newest_first
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
-from extdeps.versions.table import get_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from extdeps.child import Completed
     from extdeps.host import Host
     from extdeps.manager.interface import Content, Derivation, Site
-    from extdeps.model.transaction import ChangeKind
 
 _WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _RAW = "/var/cache/zypp/raw"
@@ -157,16 +156,14 @@ def _read_provided(text: str) -> dict[str, frozenset[str]]:
 
 
 def _iter_changes(summary: Element) -> Iterator[Change]:
-    order = get_order("rpm")
     for group in summary:
         for item in group.iterfind("solvable"):
             name, version, before = (item.get(key, "") for key in ("name", "edition", "edition-old"))
             if item.get("type") != "package" or not name:
                 continue
             if group.tag == "to-remove":
-                yield Change(kind="remove", package=name, before=version)
-                continue
-            compared = order.compare(before, version) if before else 0
-            kind: ChangeKind = "upgrade" if compared < 0 else "downgrade" if compared > 0 else "reinstall"
-            is_new = not before and group.tag != "to-reinstall"
-            yield Change(kind="install" if is_new else kind, package=name, before=before, after=version)
+                yield make_change(name, before=version, scheme="rpm")
+            elif group.tag == "to-reinstall":
+                yield make_change(name, before=before or version, after=version, scheme="rpm")
+            else:
+                yield make_change(name, before=before, after=version, scheme="rpm")
