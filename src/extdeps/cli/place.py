@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from extdeps.errors import NoManagerError, UsageError
+from extdeps.errors import InstallationError, NoElevationError, NoManagerError, UsageError
 from extdeps.manager.elevation import Elevation, find_elevation
 
 TYPE_CHECKING = False
@@ -56,19 +56,18 @@ def find_usable(place: Place, session: Session) -> Place:
 
     Raises:
         NoManagerError: there is no manager that could be used.
+        NoElevationError: there is one, which needs root.
     """
     machine = place.describe()
     if machine.prefix:
         return place
     elevation = _find_usable_elevation(session.host)
-    reason = _why_unusable(machine, elevation)
-    if not reason:
+    obstacle = _find_obstacle(machine, elevation)
+    if obstacle is None:
         return replace(place, elevation=elevation)
     if machine.chosen or not _has_rattler():
-        raise NoManagerError(
-            reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
-        )
-    return _place_in_prefix(session, default_prefix(session), note=reason)
+        raise obstacle
+    return _place_in_prefix(session, default_prefix(session), note=obstacle.message)
 
 
 def _place_in_prefix(session: Session, prefix: str, *, note: str = "") -> Place:
@@ -93,15 +92,18 @@ def default_prefix(session: Session) -> str:
     return session.settings.prefix or prefix_of_project(session.host, os.getcwd())
 
 
-def _why_unusable(machine: Machine, elevation: Elevation) -> str:
+def _find_obstacle(machine: Machine, elevation: Elevation) -> InstallationError | None:
+    """Why the machine's manager cannot be used."""
     manager = machine.manager
+    hint = "`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
     if manager is None:
-        return f"no package manager is known for this system ({machine.os_release.pretty_name or machine.host.system})"
+        name = machine.os_release.pretty_name or machine.host.system
+        return NoManagerError(f"no package manager is known for this system ({name})", hint=hint)
     if not is_here(machine):
-        return f"`{manager.name}` is not on this machine"
+        return NoManagerError(f"`{manager.name}` is not on this machine", hint=hint)
     if manager.needs_elevation(machine.site) and not elevation.is_possible:
-        return f"{manager.name} needs root, and there is no way to it ({elevation.reason})"
-    return ""
+        return NoElevationError(f"{manager.name} needs root, and there is no way to it ({elevation.reason})", hint=hint)
+    return None
 
 
 def _find_usable_elevation(host: Host) -> Elevation:

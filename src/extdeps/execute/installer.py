@@ -39,7 +39,8 @@ def install(
     """Install packages of one manager in one transaction.
 
     Args:
-        wanted: names that the manager accepts, with what it is told of each.
+        wanted: names that the manager accepts, with what it is told of each; none where only an interrupted run is to
+            be finished.
         maker: makes the steps.
         runner: runs them.
         consent: is shown steps before they are run, and says whether they may be.
@@ -52,7 +53,7 @@ def install(
         LockedError: another process kept the manager's lock.
         ConsentError: nobody is there to be asked.
     """
-    done: tuple[Step, ...] = maker.prepare()
+    done: tuple[Step, ...] = maker.prepare(refresh=bool(wanted))
     if done:
         if not consent(done):
             return Outcome(is_declined=True)

@@ -68,18 +68,26 @@ class _Installation:
     def run(self) -> int:
         """Do it all."""
         from extdeps.cli.place import choose_place, find_usable
+        from extdeps.errors import InstallationError
         from extdeps.execute.installer import require_satisfied
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
         report = self._check(machine)
-        if not report.is_satisfied():
-            place = find_usable(place, self._session)
+        is_unfinished = _is_unfinished(report, machine)
+        if is_unfinished or not report.is_satisfied():
+            try:
+                place = find_usable(place, self._session)
+            except InstallationError:
+                self._show_report(report)
+                if not report.is_satisfied():
+                    raise
+                return self._end(report, machine)
             if place.note:
-                machine = place.describe()
+                machine, is_unfinished = place.describe(), False
                 report = self._check(machine)
         self._show_report(report, place.note)
-        if not report.commands:
+        if not (report.commands or is_unfinished):
             require_satisfied(report)
             return self._end(report, machine)
         if self._arguments.dry_run:
@@ -101,8 +109,9 @@ class _Installation:
     def _look(self, report: Report, machine: Machine, place: Place) -> tuple[Step, ...]:
         """What would be run, as far as it can be told without running any of it."""
         maker = self._make_steps(machine, place)
-        preparation = maker.prepare()
-        examined = maker.examine(_wanted(report), allow_removals=True)
+        wanted = _wanted(report)
+        preparation = maker.prepare(refresh=bool(wanted))
+        examined = maker.examine(wanted, allow_removals=True)
         steps = (*preparation, examined.step) if examined.step else preparation
         self._show_steps(steps)
         return steps
@@ -120,8 +129,9 @@ class _Installation:
         def consent(steps: tuple[Step, ...]) -> bool:
             from extdeps.cli.progress import ask_consent
 
-            self._show_steps(steps)
-            return arguments.yes or ask_consent(report.commands)
+            self._show_steps(steps, is_asked=not arguments.yes)
+            repairs = (step for step in steps if step.kind == "repair")
+            return arguments.yes or ask_consent((*repairs, *report.commands))
 
         with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
@@ -134,7 +144,8 @@ class _Installation:
                     allow_removals=arguments.allow_removals,
                 )
             except KeyboardInterrupt:
-                print(f"interrupted; a second run goes on from here; the log is {log.path}", file=sys.stderr)
+                if log.is_begun:
+                    print(f"a second run goes on from here; the log is {log.path}", file=sys.stderr)
                 raise
             return outcome, log.path if outcome.steps else ""
 
@@ -157,12 +168,13 @@ class _Installation:
         quiet = self._arguments.quiet
         print_styled(render_report(report, verbose=self._arguments.verbose, quiet=quiet, with_commands=False))
 
-    def _show_steps(self, steps: tuple[Step, ...]) -> None:
+    def _show_steps(self, steps: tuple[Step, ...], *, is_asked: bool = False) -> None:
+        """Print steps; where stdout is for the document, on stderr, and only if somebody has to know what for."""
         from extdeps.cli.console import print_styled
         from extdeps.render.steps import render_steps
 
-        if not self._is_json:
-            print_styled(render_steps(steps, verbose=self._arguments.verbose))
+        if is_asked or not self._is_json:
+            print_styled(render_steps(steps, verbose=self._arguments.verbose), on_stderr=self._is_json)
 
     def _end(self, report: Report, machine: Machine, steps: tuple[Step, ...] = ()) -> int:
         """Print the document that was asked for, and tell whether all is there."""
@@ -175,6 +187,21 @@ class _Installation:
             is_run = not self._arguments.dry_run
             print_json(format_installation(report, facts, steps, is_run=is_run, strict=self._arguments.strict))
         return 0 if report.is_satisfied(strict=self._arguments.strict) else 1
+
+
+def _is_unfinished(report: Report, machine: Machine) -> bool:
+    """Whether what is found belongs to a package that an interrupted run has left half installed."""
+    from extdeps.cli.place import is_here
+    from extdeps.database.table import get_database
+
+    manager, ecosystem = machine.manager, machine.ecosystem
+    if manager is None or ecosystem is None or not is_here(machine) or not manager.repair_commands(machine.site):
+        return False
+    found = (item for item in report.findings if item.status == "satisfied")
+    names = tuple(name for item in found for _, packages in item.packages for name in packages)
+    database = get_database(ecosystem.name, machine.host, machine.interpreter)
+    installed = database.find(names) if database else None
+    return installed is not None and not set(names) <= set(installed)
 
 
 def _wanted(report: Report) -> dict[str, str]:
