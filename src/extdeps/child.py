@@ -126,7 +126,8 @@ def follow(
         argv: the program's path and its arguments.
         environ: its whole environment.
         timeout: the seconds after which it is ended.
-        on_line: called with each line of output and messages, without its end.
+        on_line: called with each line of output and messages, without its end; what the program goes back over, as
+            progress bars do, comes with the carriage return at its end, and may come twice.
 
     Returns:
         Its exit status; the output went to `on_line`.
@@ -201,7 +202,7 @@ class _Following:
             timer.cancel()
 
     def _hand_on(self) -> None:
-        """Pass on what it prints, line by line, to its end; a progress bar's carriage return ends a line too."""
+        """Pass on what it prints, line by line, and what it overwrites as it comes, to its end."""
         rest = b""
         assert self._process.stdout
         pipe = self._process.stdout.fileno()
@@ -211,13 +212,15 @@ class _Following:
             chunk = os.read(pipe, _CHUNK)
             if not chunk:
                 break
-            *lines, rest = (rest + chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+            *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > _CHUNK:
                 lines, rest = [*lines, rest], b""
             for line in lines:
-                self._on_line(line.decode("utf-8", "replace"))
+                self._on_line(_pass_overwritten(line.rstrip(b"\r"), self._on_line).decode("utf-8", "replace"))
+            if b"\r" in rest:  # the last of it is the line, should nothing come over it
+                rest = _pass_overwritten(rest, self._on_line) or rest.rstrip(b"\r").rpartition(b"\r")[2] + b"\r"
         if rest:
-            self._on_line(rest.decode("utf-8", "replace"))
+            self._on_line(rest.rstrip(b"\r").decode("utf-8", "replace"))
         while self._process.poll() is None and not self.is_given_up:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1.0)
@@ -229,10 +232,11 @@ class _Following:
 
     def _interrupt(self) -> None:
         """Let it end by itself; a second interrupt, or too long a wait, ends it."""
-        if self._own_group:  # the terminal has told the others itself
-            self._send(SIGINT, (-self._process.pid,))
         with self._limit(_GRACE):
             try:
+                if self._own_group:  # the terminal has told the others itself
+                    self._send(SIGINT, (-self._process.pid,))
+                self._on_line(f"interrupted: it has {_GRACE:g} s to end by itself; a second interrupt ends it now")
                 self._hand_on()
             except KeyboardInterrupt:
                 self._end()
@@ -240,7 +244,7 @@ class _Following:
     def _end(self) -> None:
         """End it and all that it has started."""
         pid = self._process.pid
-        targets = (-pid,) if self._own_group else (*_find_descendants(pid), pid)
+        targets = (*_find_descendants(pid), -pid if self._own_group else pid)  # apt runs dpkg in a session of its own
         self._ended_at = monotonic()  # before it is, since whoever follows it looks then
         self._send(SIGKILL, targets)
         self._ended_at = monotonic()
@@ -260,6 +264,14 @@ class _Following:
         for target in targets:
             with suppress(OSError):
                 os.kill(target, number)
+
+
+def _pass_overwritten(line: bytes, on_line: Callable[[str], None]) -> bytes:
+    """Pass on what stands before the carriage returns of a line; what stands behind the last."""
+    *overwritten, last = line.split(b"\r")
+    for text in filter(None, overwritten):
+        on_line(text.decode("utf-8", "replace") + "\r")
+    return last
 
 
 def _find_descendants(pid: int) -> tuple[int, ...]:

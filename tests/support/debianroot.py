@@ -105,6 +105,15 @@ class DebianRoot:
     def logs(self) -> list[Path]:
         return sorted((self.path / "root/.local/state/extdeps/log").glob("install-*"))
 
+    def name_of(self, path: Path) -> str:
+        """What a file is called there."""
+        return f"/{path.relative_to(self.path)}"
+
+    @property
+    def processes(self) -> list[str]:
+        """What runs there."""
+        return [command for _, command in _find_processes(self.path)]
+
     @contextmanager
     def little_space(self, path: str, size: str) -> Iterator[None]:
         """A file system of a few bytes at a place."""
@@ -179,8 +188,18 @@ def _mount(mounts: ExitStack, place: Path, *arguments: str) -> None:
     mounts.callback(subprocess.run, ["umount", "--lazy", str(place)], check=True)
 
 
-def _end_processes(root: Path) -> None:
+def _find_processes(root: Path) -> list[tuple[int, str]]:
+    """What runs in a root, and has not ended yet."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if os.readlink(process / "root") == str(root):
-                os.kill(int(process.name), signal.SIGKILL)
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            if os.readlink(process / "root") == str(root) and command:
+                found.append((int(process.name), command.strip()))
+    return found
+
+
+def _end_processes(root: Path) -> None:
+    for pid, _ in _find_processes(root):
+        with suppress(OSError):
+            os.kill(pid, signal.SIGKILL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from extdeps.errors import InstallationError, NoElevationError, NoManagerError, UsageError
+from extdeps.errors import NoElevationError, NoManagerError, UsageError
 from extdeps.manager.elevation import Elevation, find_elevation
 
 TYPE_CHECKING = False
@@ -62,12 +62,13 @@ def find_usable(place: Place, session: Session) -> Place:
     if machine.prefix:
         return place
     elevation = _find_usable_elevation(session.host)
-    obstacle = _find_obstacle(machine, elevation)
-    if obstacle is None:
+    reason = _why_unusable(machine, elevation)
+    if not reason:
         return replace(place, elevation=elevation)
     if machine.chosen or not _has_rattler():
-        raise obstacle
-    return _place_in_prefix(session, default_prefix(session), note=obstacle.message)
+        kind = NoElevationError if is_here(machine) else NoManagerError
+        raise kind(reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)")
+    return _place_in_prefix(session, default_prefix(session), note=reason)
 
 
 def _place_in_prefix(session: Session, prefix: str, *, note: str = "") -> Place:
@@ -92,18 +93,15 @@ def default_prefix(session: Session) -> str:
     return session.settings.prefix or prefix_of_project(session.host, os.getcwd())
 
 
-def _find_obstacle(machine: Machine, elevation: Elevation) -> InstallationError | None:
-    """Why the machine's manager cannot be used."""
+def _why_unusable(machine: Machine, elevation: Elevation) -> str:
     manager = machine.manager
-    hint = "`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
     if manager is None:
-        name = machine.os_release.pretty_name or machine.host.system
-        return NoManagerError(f"no package manager is known for this system ({name})", hint=hint)
+        return f"no package manager is known for this system ({machine.os_release.pretty_name or machine.host.system})"
     if not is_here(machine):
-        return NoManagerError(f"`{manager.name}` is not on this machine", hint=hint)
+        return f"`{manager.name}` is not on this machine"
     if manager.needs_elevation(machine.site) and not elevation.is_possible:
-        return NoElevationError(f"{manager.name} needs root, and there is no way to it ({elevation.reason})", hint=hint)
-    return None
+        return f"{manager.name} needs root, and there is no way to it ({elevation.reason})"
+    return ""
 
 
 def _find_usable_elevation(host: Host) -> Elevation:

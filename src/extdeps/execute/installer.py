@@ -39,8 +39,7 @@ def install(
     """Install packages of one manager in one transaction.
 
     Args:
-        wanted: names that the manager accepts, with what it is told of each; none where only an interrupted run is to
-            be finished.
+        wanted: names that the manager accepts, with what it is told of each.
         maker: makes the steps.
         runner: runs them.
         consent: is shown steps before they are run, and says whether they may be.
@@ -53,7 +52,7 @@ def install(
         LockedError: another process kept the manager's lock.
         ConsentError: nobody is there to be asked.
     """
-    done: tuple[Step, ...] = maker.prepare(refresh=bool(wanted))
+    done: tuple[Step, ...] = maker.prepare()
     if done:
         if not consent(done):
             return Outcome(is_declined=True)

@@ -59,14 +59,10 @@ class StepMaker:
                 )
             self._program = elevation.program
 
-    def prepare(self, *, refresh: bool = True) -> tuple[Step, ...]:
-        """What is run before anything can be looked at: the repair of an interrupted run, and a fresh index.
-
-        Args:
-            refresh: whether there will be anything to look at.
-        """
+    def prepare(self) -> tuple[Step, ...]:
+        """What is run before anything can be looked at: the repair of an interrupted run, and a fresh index."""
         steps = [self._make("repair", argv) for argv in self._manager.repair_commands(self._site)]
-        if refresh and has_stale_index(self._manager, self._site):
+        if has_stale_index(self._manager, self._site):
             kind: StepKind = "upgrade" if self._manager.refresh_upgrades else "refresh"
             steps.append(self._make(kind, self._manager.refresh_command(self._site)))
         return tuple(steps)

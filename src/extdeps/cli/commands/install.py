@@ -68,26 +68,18 @@ class _Installation:
     def run(self) -> int:
         """Do it all."""
         from extdeps.cli.place import choose_place, find_usable
-        from extdeps.errors import InstallationError
         from extdeps.execute.installer import require_satisfied
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
         report = self._check(machine)
-        is_unfinished = _is_unfinished(report, machine)
-        if is_unfinished or not report.is_satisfied():
-            try:
-                place = find_usable(place, self._session)
-            except InstallationError:
-                self._show_report(report)
-                if not report.is_satisfied():
-                    raise
-                return self._end(report, machine)
+        if not report.is_satisfied():
+            place = find_usable(place, self._session)
             if place.note:
-                machine, is_unfinished = place.describe(), False
+                machine = place.describe()
                 report = self._check(machine)
         self._show_report(report, place.note)
-        if not (report.commands or is_unfinished):
+        if not report.commands:
             require_satisfied(report)
             return self._end(report, machine)
         if self._arguments.dry_run:
@@ -109,9 +101,8 @@ class _Installation:
     def _look(self, report: Report, machine: Machine, place: Place) -> tuple[Step, ...]:
         """What would be run, as far as it can be told without running any of it."""
         maker = self._make_steps(machine, place)
-        wanted = _wanted(report)
-        preparation = maker.prepare(refresh=bool(wanted))
-        examined = maker.examine(wanted, allow_removals=True)
+        preparation = maker.prepare()
+        examined = maker.examine(_wanted(report), allow_removals=True)
         steps = (*preparation, examined.step) if examined.step else preparation
         self._show_steps(steps)
         return steps
@@ -130,8 +121,7 @@ class _Installation:
             from extdeps.cli.progress import ask_consent
 
             self._show_steps(steps, is_asked=not arguments.yes)
-            repairs = (step for step in steps if step.kind == "repair")
-            return arguments.yes or ask_consent((*repairs, *report.commands))
+            return arguments.yes or ask_consent(report.commands)
 
         with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
@@ -187,21 +177,6 @@ class _Installation:
             is_run = not self._arguments.dry_run
             print_json(format_installation(report, facts, steps, is_run=is_run, strict=self._arguments.strict))
         return 0 if report.is_satisfied(strict=self._arguments.strict) else 1
-
-
-def _is_unfinished(report: Report, machine: Machine) -> bool:
-    """Whether what is found belongs to a package that an interrupted run has left half installed."""
-    from extdeps.cli.place import is_here
-    from extdeps.database.table import get_database
-
-    manager, ecosystem = machine.manager, machine.ecosystem
-    if manager is None or ecosystem is None or not is_here(machine) or not manager.repair_commands(machine.site):
-        return False
-    found = (item for item in report.findings if item.status == "satisfied")
-    names = tuple(name for item in found for _, packages in item.packages for name in packages)
-    database = get_database(ecosystem.name, machine.host, machine.interpreter)
-    installed = database.find(names) if database else None
-    return installed is not None and not set(names) <= set(installed)
 
 
 def _wanted(report: Report) -> dict[str, str]:
