@@ -69,11 +69,19 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Debian with extdeps and an index that is up to date; nothing ever changes it."""
     root = Path("/tmp/h5-live-work/base2")
     if root.exists():
-        import shutil; from support.debrepository import write_repository
-        for f in (root/"srv/repository").glob("*.deb"): f.unlink()
+        import shutil
+        from support.debrepository import write_repository
+
+        for f in (root / "srv/repository").glob("*.deb"):
+            f.unlink()
         write_repository(root, PACKAGES)
         DebianRoot(root).do("apt-get", "update")
-        shutil.copytree("src/extdeps", root / "opt/extdeps/src/extdeps", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            "src/extdeps",
+            root / "opt/extdeps/src/extdeps",
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
         return root
     root = tmp_path_factory.mktemp("install") / "base"
     make_base(root, PACKAGES)
@@ -330,7 +338,9 @@ def test_a_script_that_fails_and_is_mended(root: DebianRoot) -> None:
     assert said.err.startswith("error[no-consent]: nothing was run: nobody is here to say yes\n  dpkg --configure ")
     said = root.run("-d", "flex", "--dry-run")
     assert (said.code, said.err) == (0, "")
-    assert f"An interrupted run has left packages half installed. To finish them first:\n\n    {CONFIGURE}\n" in said.out
+    assert (
+        f"An interrupted run has left packages half installed. To finish them first:\n\n    {CONFIGURE}\n" in said.out
+    )
     said = root.run("-d", "flex", "--yes")
     assert said.code == 5
     assert said.error.startswith(f"error[step-failed]: `{CONFIGURE}` failed with 1\n")

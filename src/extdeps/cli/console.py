@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def print_styled(lines: Iterable[Line], *, on_stderr: bool = False) -> None:
     """Print lines on stdout, or on stderr, with colours where the terminal has them."""
     print_lines(lines, sys.stderr if on_stderr else sys.stdout, os.environ)
+    sys.stdout.flush()  # what is said on stderr afterwards comes afterwards, also in a file that holds both
 
 
 def print_json(document: dict[str, object]) -> None:

@@ -38,7 +38,7 @@ class Progress:
             return
         with suppress(OSError):
             columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80  # 0: the terminal does not know
-            line = harmless(text)[: max(0, columns - 3)]
+            line = harmless(text.rstrip("\r"))[: max(0, columns - 3)]
             sys.stderr.write(f"\r  {line}{' ' * (self._width - len(line))}")
             sys.stderr.flush()
             self._width = len(line)

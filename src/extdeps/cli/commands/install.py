@@ -121,7 +121,7 @@ class _Installation:
             from extdeps.cli.progress import ask_consent
 
             self._show_steps(steps, is_asked=not arguments.yes)
-            return arguments.yes or ask_consent(report.commands)
+            return arguments.yes or ask_consent(report.commands or steps)
 
         with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
