@@ -69,6 +69,8 @@ def _build(package: Deb, path: Path) -> None:
         target = tree / name.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
+        if "/bin/" in name:
+            target.chmod(0o755)
         if target.parts[len(tree.parts)] == "etc":
             with (tree / "DEBIAN/conffiles").open("a") as listed:
                 listed.write(f"{name}\n")
@@ -77,9 +79,10 @@ def _build(package: Deb, path: Path) -> None:
     subprocess.run(["rm", "-r", str(tree)], check=True)
 
 
-def make_debian(root: Path, suite: str) -> None:
-    """A minimal Debian with apt, whose only source is the repository in it."""
-    subprocess.run(["debootstrap", "--variant=minbase", suite, str(root)], check=True, capture_output=True)
+def make_debian(root: Path, suite: str, *further: str) -> None:
+    """A minimal Debian with apt and further packages, whose only source is the repository in it."""
+    options = ["--variant=minbase", *([f"--include={','.join(further)}"] if further else [])]
+    subprocess.run(["debootstrap", *options, suite, str(root)], check=True, capture_output=True)
     (root / "etc/apt/sources.list").write_text(f"deb [trusted=yes] copy:{REPOSITORY} ./\n")
     (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
     clear_lists(root)

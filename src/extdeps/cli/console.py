@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from extdeps.render.text import Line
 
 
-def print_styled(lines: Iterable[Line]) -> None:
-    """Print lines on stdout, with colours where the terminal has them."""
-    print_lines(lines, sys.stdout, os.environ)
+def print_styled(lines: Iterable[Line], *, on_stderr: bool = False) -> None:
+    """Print lines on stdout, or on stderr, with colours where the terminal has them."""
+    print_lines(lines, sys.stderr if on_stderr else sys.stdout, os.environ)
     sys.stdout.flush()  # what is said on stderr afterwards comes afterwards, also in a file that holds both
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from extdeps.errors import NoManagerError, UsageError
+from extdeps.errors import NoElevationError, NoManagerError, UsageError
 from extdeps.manager.elevation import Elevation, find_elevation
 
 TYPE_CHECKING = False
@@ -60,6 +60,7 @@ def find_usable(place: Place, session: Session) -> Place:
 
     Raises:
         NoManagerError: there is no manager that could be used.
+        NoElevationError: there is one, which needs root.
     """
     machine = place.describe()
     if machine.prefix:
@@ -69,9 +70,8 @@ def find_usable(place: Place, session: Session) -> Place:
     if not reason:
         return replace(place, elevation=elevation, is_usable=True)
     if machine.chosen or not _has_rattler():
-        raise NoManagerError(
-            reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
-        )
+        kind = NoElevationError if is_here(machine) else NoManagerError
+        raise kind(reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)")
     return _place_in_prefix(session, default_prefix(session), note=reason)
 
 

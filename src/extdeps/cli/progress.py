@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from extdeps.errors import ConsentError
 from extdeps.render.text import harmless
@@ -36,11 +37,12 @@ class Progress:
             if not text.endswith("\r"):
                 self._print(text)
             return
-        columns = os.get_terminal_size(sys.stderr.fileno()).columns
-        line = harmless(text.rstrip("\r"))[: max(0, columns - 3)]
-        sys.stderr.write(f"\r  {line}{' ' * (self._width - len(line))}")
-        sys.stderr.flush()
-        self._width = len(line)
+        with suppress(OSError):
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80  # 0: the terminal does not know
+            line = harmless(text.rstrip("\r"))[: max(0, columns - 3)]
+            sys.stderr.write(f"\r  {line}{' ' * (self._width - len(line))}")
+            sys.stderr.flush()
+            self._width = len(line)
 
     def wait(self, reason: str, /) -> None:
         self._print(reason)
@@ -50,11 +52,13 @@ class Progress:
 
     def _print(self, text: str) -> None:
         self._clear()
-        print(harmless(text), file=sys.stderr, flush=True)
+        with suppress(OSError):  # whoever was reading has gone, which is no reason to stop half-way
+            print(harmless(text), file=sys.stderr, flush=True)
 
     def _clear(self) -> None:
         if self._width:
-            sys.stderr.write(f"\r{' ' * (self._width + 2)}\r")
+            with suppress(OSError):
+                sys.stderr.write(f"\r{' ' * (self._width + 2)}\r")
             self._width = 0
 
 

@@ -37,6 +37,11 @@ class Log:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is such a file."""
+        return self._written > 0 and os.path.exists(self.path)
+
     def write(self, line: str) -> None:
         """Add a line; a disk that is full, or a flood, ends the log and not the run."""
         content = f"{line}\n".encode("utf-8", "replace")

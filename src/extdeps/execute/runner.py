@@ -67,7 +67,7 @@ class Runner:
                         hint=f"all that was printed is in {self._log.path}",
                     )
                 self._reporter.wait(f"another process has locked {step.command.manager}: waiting")
-                time.sleep(self._limits.interval)
+                time.sleep(max(0.0, min(self._limits.interval, end - time.monotonic())))
         finally:
             self._reporter.finish(step)
 

@@ -64,6 +64,7 @@ def find_elevation(host: Host) -> Elevation:
     if host.is_root:
         return Elevation()
     reasons = []
+    asking = ""
     for name in ("sudo", "doas"):
         if not find_executable(host, name):
             continue
@@ -72,9 +73,12 @@ def find_elevation(host: Host) -> Elevation:
             return Elevation(program=name)
         said = (done.fault or done.stderr).strip() if done else "it cannot be run"
         if _WANTS_PASSWORD.search(said):
-            return Elevation(program=name, asks="terminal")
+            asking = asking or name  # another may want none
+            continue
         why = re.match(rf"(?:{name}(?:-rs)?: )?(.+)", said)
         reasons.append(f"{name}: {why[1] if why else 'refuses'}")
+    if asking:
+        return Elevation(program=asking, asks="terminal")
     for name in ("run0", "pkexec"):
         if find_executable(host, name):
             if host.exists("/run/systemd/system"):

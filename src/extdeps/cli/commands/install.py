@@ -133,7 +133,7 @@ class _Installation:
         def consent(steps: tuple[Step, ...]) -> bool:
             from extdeps.cli.progress import ask_consent
 
-            self._show_steps(steps)
+            self._show_steps(steps, is_asked=not arguments.yes)
             return arguments.yes or ask_consent(report.commands or steps)
 
         with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
@@ -147,7 +147,8 @@ class _Installation:
                     allow_removals=arguments.allow_removals,
                 )
             except KeyboardInterrupt:
-                print(f"interrupted; a second run goes on from here; the log is {log.path}", file=sys.stderr)
+                if log.is_begun:
+                    print(f"a second run goes on from here; the log is {log.path}", file=sys.stderr)
                 raise
             return outcome, log.path if outcome.steps else ""
 
@@ -176,12 +177,13 @@ class _Installation:
         if place.use and not (self._is_json or self._arguments.quiet):
             print(f"note: a build finds it after `{place.use}`", file=sys.stderr)
 
-    def _show_steps(self, steps: tuple[Step, ...]) -> None:
+    def _show_steps(self, steps: tuple[Step, ...], *, is_asked: bool = False) -> None:
+        """Print steps; where stdout is for the document, on stderr, and only if somebody has to know what for."""
         from extdeps.cli.console import print_styled
         from extdeps.render.steps import render_steps
 
-        if not self._is_json:
-            print_styled(render_steps(steps, verbose=self._arguments.verbose))
+        if is_asked or not self._is_json:
+            print_styled(render_steps(steps, verbose=self._arguments.verbose), on_stderr=self._is_json)
 
     def _end(self, report: Report, machine: Machine, steps: tuple[Step, ...] = ()) -> int:
         """Print the document that was asked for, and tell whether all is there."""
