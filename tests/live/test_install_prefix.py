@@ -302,6 +302,8 @@ def test_the_range_decides_which_version(user: User) -> None:
         assert f"error[still-missing]: 1 of 1 external requirements is still not satisfied\n  {requirement}" in said
         assert f"2.0 at {user.place}/.extdeps/lib/pkgconfig/foo.pc" in said
     assert user.versions() == {"libfoo": "2.0"}
+    code, said = user.install("--prefix", "other", "-d", "foo>=9")
+    assert (code, "foo>=9" in said.partition("error[")[2]) == (5, True), said
 
 
 def test_nothing_is_taken_away_until_that_is_allowed(user: User) -> None:
