@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -315,17 +316,10 @@ def test_an_extension_is_built_with_it(channel: str, tmp_path: Path) -> None:
     project.mkdir()
     (project / "barext.c").write_text(EXTENSION)
     (project / "setup.py").write_text(SETUP)
-    library = f"{site.prefix}/lib"
-    environ = {
-        **os.environ,
-        "PKG_CONFIG_PATH": f"{library}/pkgconfig",
-        "CPATH": f"{site.prefix}/include",
-        "LIBRARY_PATH": library,
-        "LDFLAGS": f"-Wl,-rpath,{library}",
-    }
     target = str(tmp_path / "site")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target, str(project)]
-    subprocess.run(pip, check=True, env=environ)
+    pip = shlex.join([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target, str(project)])
+    use = f'eval "$({sys.executable} -m extdeps env --prefix {shlex.quote(site.prefix)})"'
+    subprocess.run(["sh", "-euc", f"{use}; {pip}"], check=True)
     code = "import barext; print(barext.twice(21))"
     plain = {**os.environ, "PYTHONPATH": target}
     assert subprocess.check_output([sys.executable, "-c", code], env=plain, text=True) == "42\n"

@@ -1,5 +1,6 @@
 """The check as a whole, on recorded hosts; what the nearest predecessor gets wrong is here."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -261,6 +262,36 @@ def test_installed_package_whose_files_are_not_found() -> None:
     assert report.findings[0].note == "`libffi-dev` installed, but its files were not found"
     assert report.commands == ()
     assert report.notes[-1] == "libffi-dev: installed already, and debian+12 knows no other package for it"
+
+
+@pytest.mark.parametrize(
+    ("requirement", "command"),
+    [("foo>=1.1,<2", "'libfoo>=1.1,<2'"), ("foo>=2", "'libfoo>=2'"), ("foo>=9", "")],
+)
+def test_any_version_in_the_range_where_the_manager_can_be_told_it(
+    requirement: str, command: str, tmp_path: Path
+) -> None:
+    search = ("-P", "-m", "extdeps.condaprefix", "search", "--channel", "conda-forge", "--", "libfoo")
+    answer = Completed(returncode=0, stdout='{"packages": {"libfoo": {"2.0": "c", "1.1": "c", "1.0": "c"}}}')
+    host = RecordedHost(
+        files={
+            "/usr/lib/pkgconfig/foo.pc": "Name: foo\nDescription: x\nVersion: 1.0\n",
+            "/p/conda-meta/libfoo-1.0-0.json": '{"name": "libfoo", "version": "1.0", "build": "0", "files": []}',
+        },
+        commands={(sys.executable, *search): answer},
+    )
+    catalogue = load_catalogue(
+        write_catalogue(
+            tmp_path,
+            definitions=[{"id": "dep:generic/foo"}],
+            probes=[{"id": "dep:generic/foo", "pkg_config": ["foo"]}],
+            mappings={"conda-forge": [{"id": "dep:generic/foo", "specs": "libfoo"}]},
+        )
+    )
+    machine = replace(machine_of(host), ecosystem=Ecosystem(name="conda-forge"), chosen="rattler", prefix="/p")
+    report = check([declare([requirement], catalogue, ("host",))], machine, catalogue)
+    assert report.findings[0].status == "wrong-version"
+    assert [str(item).rpartition(" -- ")[2] for item in report.commands] == ([command] if command else [])
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def _place_in_prefix(session: Session, prefix: str, *, note: str = "") -> Place:
 
     directory = os.path.abspath(prefix)
     require_nameable(directory)
-    option = "" if directory == os.path.abspath(default_prefix(session)) else f" --prefix {quote(directory)}"
+    option = "" if directory == default_prefix(session) else f" --prefix {quote(directory)}"
     return Place(
         describe=lambda: session.describe_with_prefix(directory),
         elevation=Elevation(),
@@ -107,10 +107,10 @@ def is_here(machine: Machine) -> bool:
 
 
 def default_prefix(session: Session) -> str:
-    """The prefix of the settings, else the one of the project that the current directory belongs to."""
+    """The prefix of the settings, else the one of the project that the current directory belongs to; absolute."""
     from extdeps.buildenv.prefix import default_prefix as prefix_of_project
 
-    return session.settings.prefix or prefix_of_project(session.host, os.getcwd())
+    return os.path.abspath(session.settings.prefix or prefix_of_project(session.host, os.getcwd()))
 
 
 def _why_unusable(machine: Machine, elevation: Elevation) -> str:

@@ -31,7 +31,9 @@ def hold_lock(path: str, reporter: Reporter, limits: Limits) -> Iterator[None]:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise LockedError(f"`{path}` cannot be made: {error.strerror}") from error
+        raise LockedError(
+            f"`{path}` cannot be made: {error.strerror}", hint="`EXTDEPS_LOG_DIR` names a directory that can be written"
+        ) from error
     try:
         _wait_for(descriptor, path, reporter, limits)
         os.truncate(descriptor, 0)

@@ -62,6 +62,30 @@ def test_the_prefix_of_the_project_is_the_default(
     assert values["CPATH"][0] == f"{prefix}/include"
 
 
+def test_the_prefix_of_the_settings_comes_first(
+    prefix: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settled = tmp_path / "settled"
+    settled.mkdir()
+    settings = tmp_path / "config" / "extdeps.toml"
+    settings.parent.mkdir()
+    settings.write_text('prefix = "../settled"\n')
+    monkeypatch.setenv("EXTDEPS_CONFIG", str(settings))
+    monkeypatch.chdir(prefix.parent)
+    assert main(["env", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["prefix"] == str(settled)
+
+
+def test_it_does_not_say_beside_a_prefix_that_nothing_is_needed(
+    prefix: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(prefix.parent)
+    assert main(["env"]) == 0
+    output = capsys.readouterr().out
+    assert f"export CPATH={prefix}/include" in output
+    assert "nothing is needed" not in output
+
+
 def test_without_a_prefix_it_is_about_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,3 +119,12 @@ def test_a_prefix_that_no_variable_can_hold(tmp_path: Path, capsys: pytest.Captu
     document = json.loads(capsys.readouterr().out)
     assert document["error"]["message"] == f"`{tmp_path}/a:b` cannot be a prefix: `:` parts the directories of PATH"
     assert document["error"]["hint"] == "use a directory with another name"
+
+
+def test_a_project_that_no_variable_can_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a:b/.extdeps").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a:b")
+    assert main(["env"]) == 2
+    assert f"`{tmp_path}/a:b/.extdeps` cannot be a prefix" in capsys.readouterr().err

@@ -150,7 +150,8 @@ def run(action: str, prefix: Path, channel: str, *specs: str, allow_removals: bo
     """The exit code and everything that was printed."""
     allow = ["--allow-removals"] if allow_removals else []
     program = [sys.executable, "-P", "-m", "extdeps.condaprefix"]
-    command = [*program, action, "--prefix", str(prefix), "--channel", channel, *allow, "--", *specs]
+    named = ["--", *specs] if specs else []
+    command = [*program, action, "--prefix", str(prefix), "--channel", channel, *allow, *named]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -183,6 +184,19 @@ def test_what_was_interrupted_is_finished(channel: str, tmp_path: Path) -> None:
     assert (prefix / "share/a").read_text() == "a"
     assert (prefix / "share/b").exists()
     assert run("install", prefix, channel, "a") == (0, "nothing to do\n")
+
+
+@pytest.mark.parametrize("spec", ["a<2", "a>=9"])
+def test_a_repair_is_told_nothing(spec: str, channel: str, tmp_path: Path) -> None:
+    """What cannot be had any more, as it was asked for, keeps nobody from finishing the rest."""
+    prefix = tmp_path / "p"
+    run("install", prefix, channel, "a<2")
+    (prefix / "share/a").unlink()
+    Prefix(str(prefix)).write_journal(Journal(specs=(spec,), kept=("b",), touched=("a", "b")))
+    code, said = run("repair", prefix, channel)
+    assert (code, said.splitlines()[:2]) == (0, ["reinstall a 1.0", "install b 1.0"])
+    assert (prefix / "share/a").read_text() == "a"
+    assert run("repair", prefix, channel) == (0, "nothing to do\n")
 
 
 @pytest.mark.parametrize(

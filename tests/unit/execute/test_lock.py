@@ -60,6 +60,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(LockedError) as caught, hold_lock(f"{tmp_path}/file/lock", Silence(), SHORT):
         pass
     assert caught.value.message == f"`{tmp_path}/file/lock` cannot be made: File exists"
+    assert "EXTDEPS_LOG_DIR" in caught.value.hint
 
 
 def test_where_the_lock_is() -> None:

@@ -103,6 +103,13 @@ def test_it_needs_a_prefix() -> None:
     assert host.runs == []
 
 
+def test_an_interrupted_run_is_finished() -> None:
+    journal = RecordedHost(empty=["/p/conda-meta/extdeps.journal"])
+    assert Rattler().repair_commands(make_site(journal, prefix="/p")) == ((*PROGRAM, "repair", *WHERE),)
+    assert Rattler().repair_commands(make_site(journal)) == ()
+    assert Rattler().repair_commands(make_site(RecordedHost(), prefix="/p")) == ()
+
+
 def test_one_process_for_any_number() -> None:
     for count in (1, 50):
         host = RecordedHost()
