@@ -152,7 +152,7 @@ def _install_extdeps(base: Base) -> None:
     subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
     (wheel,) = wheels.glob("*.whl")
     shutil.copy(wheel, base.tree / "opt" / wheel.name)
-    script = f"python3 -m venv --clear /venv && /venv/bin/pip install -q -U pip /opt/{wheel.name}"
+    script = f"apt-get clean && python3 -m venv --clear /venv && /venv/bin/pip install -q -U pip /opt/{wheel.name}"
     enter = ["chroot", str(base.tree), "sh", "-ec", script]
     subprocess.run(enter, env=environment_inside(), check=True, stdout=subprocess.DEVNULL)
 
