@@ -76,7 +76,7 @@ class Host(Protocol):
         timeout: float,
         environ: Mapping[str, str] | None = None,
     ) -> Completed | None:
-        """Run a program that changes the machine (`extdeps.child.follow`); None where it cannot be run here.
+        """Run a program that changes the machine (`extdeps.follow`); None where it cannot be run here.
 
         Args:
             argv: the program and its arguments.
@@ -182,7 +182,7 @@ class LocalHost:
         timeout: float,
         environ: Mapping[str, str] | None = None,
     ) -> Completed | None:
-        from extdeps.child import follow
+        from extdeps.follow import follow
 
         program = find_executable(self, argv[0])
         if program is None:

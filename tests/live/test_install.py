@@ -23,7 +23,7 @@ KEEP = "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold"
 INSTALL = f"apt-get install --yes {KEEP} --no-remove -o APT::Cmd::Pattern-Only=true --"
 CONFIGURE = "dpkg --configure --pending --force-confdef --force-confold"
 AGAIN = "; what was begun is finished by a second run"
-NEED_NONE = "hint: `--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
+NEED_NONE = "hint: `--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)"
 FLOOD = 'i=0; while [ $i -lt 100000 ]; do echo "line $i of a flood"; i=$((i + 1)); done'
 ASLEEP = "echo begun; while [ ! -e /srv/awake ]; do sleep 0.1; done"
 LOCK = "var/lib/dpkg/lock-frontend"
@@ -70,6 +70,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = Path("/tmp/h5-live-work/base2")
     if root.exists():
         import shutil
+
         from support.debrepository import write_repository
 
         for f in (root / "srv/repository").glob("*.deb"):

@@ -424,13 +424,13 @@ def test_without_the_library_that_makes_prefixes(project: User) -> None:
     assert "apt-get install libxml2-dev\n" in said
     assert said.endswith(
         f"error[no-manager]: {NO_ROOT}\n\n"
-        "hint: `--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)\n"
+        "hint: `--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)\n"
     )
     code, said = project.run("extdeps", "install", "--yes", "--prefix", "p", ".", venv="poor")
     assert code == 5
     assert said == (
         "error[no-manager]: a conda prefix is made with py-rattler, which is not installed\n\n"
-        "hint: pip install extdeps[conda]\n"
+        "hint: pip install 'extdeps[conda]'\n"
     )
 
 

@@ -21,6 +21,7 @@ RANKS = [
     {"model"},
     {"versions"},
     {"child"},
+    {"follow"},
     {"resources", "host", "fetch", "compression", "describe"},
     {"interpreter", "system"},
     {"catalog", "database"},
@@ -35,7 +36,7 @@ RANKS = [
 RANK = {name: index for index, names in enumerate(RANKS) for name in names}
 VENDORED = {"packaging", "resolvelib", "distro", "rich", "platformdirs"}
 SEAMS = {
-    "subprocess": {"child"},
+    "subprocess": {"child", "follow"},
     "socket": {"fetch"},
     "urllib.request": {"fetch"},
     "rich": {"render", "cli"},

@@ -50,7 +50,7 @@ def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
         return Place(describe=lambda: session.describe(session.host))
     if not _has_rattler():
         raise NoManagerError(
-            "a conda prefix is made with py-rattler, which is not installed", hint="pip install extdeps[conda]"
+            "a conda prefix is made with py-rattler, which is not installed", hint="pip install 'extdeps[conda]'"
         )
     return _place_in_prefix(session, arguments.prefix or default_prefix(session))
 
@@ -71,7 +71,7 @@ def find_usable(place: Place, session: Session) -> Place:
         return replace(place, elevation=elevation, is_usable=True)
     if machine.chosen or not _has_rattler():
         kind = NoElevationError if is_here(machine) else NoManagerError
-        raise kind(reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)")
+        raise kind(reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)")
     return _place_in_prefix(session, default_prefix(session), note=reason)
 
 
@@ -126,7 +126,7 @@ def _why_unusable(machine: Machine, elevation: Elevation) -> str:
 
 def _find_usable_elevation(host: Host) -> Elevation:
     """How commands become root, as far as somebody is here to give a password."""
-    from extdeps.child import has_terminal
+    from extdeps.follow import has_terminal
 
     elevation = find_elevation(host)
     if elevation.asks == "terminal" and not has_terminal():

@@ -10,7 +10,7 @@ from extdeps.errors import LockedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from extdeps.execute.interface import Limits, Reporter
 
@@ -71,11 +71,3 @@ def _try_lock(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
-
-
-def lock_path(environ: Mapping[str, str]) -> str:
-    """The file of the lock: in `EXTDEPS_LOG_DIR`, else in the system's directory for a user's state."""
-    from platformdirs import user_state_path
-
-    directory = environ.get("EXTDEPS_LOG_DIR") or str(user_state_path("extdeps", appauthor=False))
-    return os.path.join(directory, "lock")

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Self
 
 _KEPT = 20
@@ -60,10 +59,3 @@ class Log:
             with suppress(OSError):
                 os.unlink(os.path.join(self._directory, name))
         return os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-
-
-def log_directory(environ: Mapping[str, str]) -> str:
-    """Where logs are kept: `EXTDEPS_LOG_DIR`, else the system's directory for a user's logs."""
-    from platformdirs import user_log_path
-
-    return environ.get("EXTDEPS_LOG_DIR") or str(user_log_path("extdeps", appauthor=False))

@@ -57,7 +57,7 @@ class StepMaker:
                 raise NoElevationError(
                     f"{manager.name} needs root, and there is no way to it",
                     context=(elevation.reason,),
-                    hint="run it as root; `--prefix DIR` needs none (`pip install extdeps[conda]`)",
+                    hint="run it as root; `--prefix DIR` needs none (`pip install 'extdeps[conda]'`)",
                 )
             self._program = elevation.program
             if manager.preview_needs_root and elevation.program and elevation.asks == "none":
@@ -91,14 +91,11 @@ class StepMaker:
             return Examined(step=None, absent=absent)
         specs = tuple(wanted[name] for name in present)
         preview = self._manager.preview(specs, self._preview_site)
-        if preview.problem and specs != present:  # what is packaged may be numbered otherwise than what was asked for
-            plain = self._manager.preview(present, self._preview_site)
-            specs, preview = (specs, preview) if plain.problem else (present, plain)
         if preview.problem:
             raise RefusedError(f"{self._manager.name} would not install {', '.join(specs)}", context=(preview.problem,))
         losses = preview.losses
         if losses and not allow_removals:
-            lines = (f"{change.kind} {change.package} {change.before}".rstrip() for change in losses)
+            lines = (str(change) for change in losses)
             raise RemovalError(
                 f"{self._manager.name} would take something away for {', '.join(present)}",
                 context=tuple(lines),

@@ -59,6 +59,10 @@ class Change:
     before: str = ""
     after: str = ""
 
+    def __str__(self) -> str:
+        versions = " to ".join(filter(None, (self.before, self.after)))
+        return f"{self.kind} {self.package} {versions}".rstrip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:

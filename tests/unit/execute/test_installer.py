@@ -229,7 +229,7 @@ def test_root_that_cannot_be_had(tmp_path: Path) -> None:
         StepMaker(toy, site, "debian", Elevation(is_possible=False, reason="sudo: no"))
     assert caught.value.message == "toy needs root, and there is no way to it"
     assert caught.value.context == ("sudo: no",)
-    assert caught.value.hint == "run it as root; `--prefix DIR` needs none (`pip install extdeps[conda]`)"
+    assert caught.value.hint == "run it as root; `--prefix DIR` needs none (`pip install 'extdeps[conda]'`)"
 
 
 def test_a_simulation_that_root_alone_may_run(tmp_path: Path) -> None:

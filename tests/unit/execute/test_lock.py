@@ -11,7 +11,7 @@ import pytest
 
 from extdeps.errors import LockedError
 from extdeps.execute.interface import Limits, Silence
-from extdeps.execute.lock import hold_lock, lock_path
+from extdeps.execute.lock import hold_lock
 from support.toy import SHORT, Listener
 
 HOLDER = """
@@ -61,8 +61,3 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         pass
     assert caught.value.message == f"`{tmp_path}/file/lock` cannot be made: File exists"
     assert "EXTDEPS_LOG_DIR" in caught.value.hint
-
-
-def test_where_the_lock_is() -> None:
-    assert lock_path({"EXTDEPS_LOG_DIR": "/x"}) == "/x/lock"
-    assert lock_path({}).endswith("extdeps/lock")

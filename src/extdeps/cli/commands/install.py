@@ -121,13 +121,14 @@ class _Installation:
         return steps
 
     def _install(self, report: Report, machine: Machine, place: Place) -> tuple[Outcome, str]:
+        from extdeps.execute.directory import find_directory
         from extdeps.execute.installer import install
         from extdeps.execute.interface import Limits
-        from extdeps.execute.lock import hold_lock, lock_path
-        from extdeps.execute.log import Log, log_directory
+        from extdeps.execute.lock import hold_lock
+        from extdeps.execute.log import Log
         from extdeps.execute.runner import Runner
 
-        arguments, environ = self._arguments, machine.host.environ
+        arguments, directory = self._arguments, find_directory(machine.host.environ)
         limits = Limits(step=arguments.timeout, lock=arguments.lock_timeout)
 
         def consent(steps: tuple[Step, ...]) -> bool:
@@ -136,7 +137,7 @@ class _Installation:
             self._show_steps(steps, is_asked=not arguments.yes)
             return arguments.yes or ask_consent(report.commands or steps)
 
-        with Log(log_directory(environ)) as log, hold_lock(lock_path(environ), self._progress, limits):
+        with Log(directory) as log, hold_lock(f"{directory}/lock", self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
             try:
                 outcome = install(
