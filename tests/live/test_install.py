@@ -221,7 +221,8 @@ def test_what_nobody_has_and_what_is_not_in_its_package(root: DebianRoot) -> Non
     assert said.code == 5
     assert said.error == (
         "error[still-missing]: 2 of 2 external requirements are still not satisfied\n"
-        "  nasm (build): incomplete; `nasm` installed, but its files were not found; found 1.0 at /var/lib/dpkg/status\n"
+        "  nasm (build): incomplete; `nasm` installed, but its files were not found; "
+        "found 1.0 at /var/lib/dpkg/status\n"
         "  ninja (build): missing\n"
         "  the manager knows no package `ninja-build`\n"
         "  nasm: installed already, and debian+12 knows no other package for it\n"
