@@ -15,7 +15,7 @@
     │   │   └── UntrustedIndexError      nobody vouches for what was read
     │   └── InstallationError            an installation, begun or not
     │       ├── NoManagerError           no package manager can be used here
-    │       ├── NoElevationError         root is needed, and there is no way to it
+    │       │   └── NoElevationError     root is needed, and there is no way to it
     │       ├── ConsentError             nobody is there to say yes
     │       ├── RefusedError             the manager would not do it
     │       ├── RemovalError             it would remove or downgrade something
@@ -153,7 +153,7 @@ class NoManagerError(InstallationError):
     code = "no-manager"
 
 
-class NoElevationError(InstallationError):
+class NoElevationError(NoManagerError):
     """The manager needs root, and there is no way to it."""
 
     code = "no-elevation"

@@ -59,8 +59,7 @@ def find_usable(place: Place, session: Session) -> Place:
     """The same place with the way to root that it needs; else a prefix, where one can be made and none was asked for.
 
     Raises:
-        NoManagerError: there is no manager that could be used.
-        NoElevationError: there is one, which needs root.
+        NoManagerError: there is no manager that could be used, or no way to the root that it needs.
     """
     machine = place.describe()
     if machine.prefix:
