@@ -67,26 +67,6 @@ PACKAGES = (
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Debian with extdeps and an index that is up to date; nothing ever changes it."""
-<<<<<<< HEAD
-    root = Path("/tmp/h5-live-work/base2")
-    if root.exists():
-        import shutil
-
-        from support.debrepository import write_repository
-
-        for f in (root / "srv/repository").glob("*.deb"):
-            f.unlink()
-        write_repository(root, PACKAGES)
-        DebianRoot(root).do("apt-get", "update")
-        shutil.copytree(
-            "src/extdeps",
-            root / "opt/extdeps/src/extdeps",
-            dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-        return root
-=======
->>>>>>> h4-live
     root = tmp_path_factory.mktemp("install") / "base"
     make_base(root, PACKAGES)
     return root
