@@ -16,7 +16,7 @@ from support.archives import make_zip
 from support.schemas import get_validator
 from support.terminal import CTRL_C, CTRL_D, Terminal
 
-NEED_NONE = "`--prefix DIR` needs neither root nor a manager (`pip install extdeps[conda]`)"
+NEED_NONE = "`--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)"
 
 
 def write_wheel(
