@@ -167,20 +167,21 @@ def test_the_index(host: PacmanHost) -> None:
     assert PACMAN.find_available(("zlib",), site).problem == "pacman has fetched no index yet"
     assert PACMAN.preview(("zlib",), site).problem == "target not found: zlib"
     assert has_stale_index(PACMAN, site)
-    assert run(host, PACMAN.refresh_command(site)).is_success
+    assert run(host, (*PACMAN.refresh_command(site), *PACMAN.refresh_answers)).is_success
     assert not has_stale_index(PACMAN, site)
     assert versions(host, "zlib") == {"zlib": "zlib 1:1.3-1"}  # the system is upgraded with it
     sync = f"{host.root}/var/lib/pacman/sync"
     os.utime(sync, (0, time.time() - 2 * 24 * 3600))
     assert has_stale_index(PACMAN, site)
-    assert run(host, PACMAN.refresh_command(site)).is_success
+    assert run(host, (*PACMAN.refresh_command(site), *PACMAN.refresh_answers)).is_success
     assert not has_stale_index(PACMAN, site)  # although the repositories are as they were
 
 
 def test_a_database_that_is_locked(host: PacmanHost, site: Site) -> None:
     lock = Path(host.root) / "var/lib/pacman/db.lck"
     lock.touch()
-    for command in (PACMAN.install_command(("jre",), site, unattended=True), PACMAN.refresh_command(site)):
+    refresh = (*PACMAN.refresh_command(site), *PACMAN.refresh_answers)
+    for command in (PACMAN.install_command(("jre",), site, unattended=True), refresh):
         done = run(host, command)
         assert not done.is_success
         assert re.search(PACMAN.lock_message, done.stdout + done.stderr)

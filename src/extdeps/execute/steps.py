@@ -68,7 +68,7 @@ class StepMaker:
         steps = [self._make("repair", argv) for argv in self._manager.repair_commands(self._site)]
         if has_stale_index(self._manager, self._site):
             kind: StepKind = "upgrade" if self._manager.refresh_upgrades else "refresh"
-            steps.append(self._make(kind, self._manager.refresh_command(self._site)))
+            steps.append(self._make(kind, (*self._manager.refresh_command(self._site), *self._manager.refresh_answers)))
         return tuple(steps)
 
     def examine(self, wanted: Mapping[str, str], *, allow_removals: bool) -> Examined:

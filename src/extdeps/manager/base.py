@@ -39,6 +39,7 @@ class BaseManager:
     success_codes: frozenset[int] = frozenset({0})
     preview_needs_root: bool = False
     refresh_upgrades: bool = False
+    refresh_answers: tuple[str, ...] = ()
     install: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     grammar: str = ""

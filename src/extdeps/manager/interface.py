@@ -136,6 +136,10 @@ class Manager(Protocol):
         """Whether its simulation is refused to an ordinary user."""
 
     @property
+    def refresh_answers(self) -> tuple[str, ...]:
+        """The options after its refresh that answer its questions, since a person has consented to us."""
+
+    @property
     def refresh_upgrades(self) -> bool:
         """Whether its refresh upgrades the whole system, because it supports no package that is newer than the rest."""
 

@@ -47,6 +47,7 @@ class Pacman(BaseManager):
     # not `C`, in which libarchive cannot unpack names that are not ASCII
     environment = (("LC_ALL", "C.UTF-8"), ("LANGUAGE", "C"))
     refresh_upgrades = True
+    refresh_answers = ("--noconfirm",)
     lock_message = r"unable to lock database|could not lock database"
     install = ("pacman", "-S", "--needed")
     answers = ("--noconfirm",)
@@ -113,7 +114,7 @@ class Pacman(BaseManager):
         (https://wiki.archlinux.org/title/System_maintenance#Partial_upgrades_are_unsupported). An index as old as
         the system would do, but mirrors keep none of the packages that it names for long.
         """
-        return ("pacman", "-Syu", *self.answers)
+        return ("pacman", "-Syu")
 
     def find_index_time(self, site: Site, /) -> float | None:
         """The time of the directory: the databases themselves get that of the server, and may stay as they are."""

@@ -224,7 +224,7 @@ def test_the_index() -> None:
     assert PACMAN.find_index_time(make_site()) is None
     assert PACMAN.find_index_time(make_site(RecordedHost(empty=[f"{sync}/core.files"]))) is None
     assert PACMAN.find_index_time(make_site(RecordedHost(empty=[f"{sync}/core.db"]))) is not None
-    assert PACMAN.refresh_command(make_site()) == ("pacman", "-Syu", "--noconfirm")
+    assert (*PACMAN.refresh_command(make_site()), *PACMAN.refresh_answers) == ("pacman", "-Syu", "--noconfirm")
 
 
 LOCK = "/var/lib/pacman/db.lck"
