@@ -28,7 +28,7 @@ class Terminal:
     def __init__(self, argv: Sequence[str], environ: Mapping[str, str], directory: Path | None = None) -> None:
         self._master, slave = pty.openpty()
         self.said = ""
-        setsid = shutil.which("setsid")
+        setsid = shutil.which("setsid", path="/usr/bin:/bin")
         assert setsid  # by its path, since PATH is that of the program
         self.process = subprocess.Popen(
             [setsid, "--ctty", *argv], stdin=slave, stdout=slave, stderr=slave, env=dict(environ), cwd=directory

@@ -8,11 +8,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 import pytest
 
 from extdeps.cli.main import main
-from support.archives import make_zip
 from support.schemas import get_validator
 from support.terminal import CTRL_C, CTRL_D, Terminal
 
@@ -24,7 +24,7 @@ def write_wheel(
 ) -> None:
     """A wheel with a program that tells its version; one that is not whole can be looked at, but not installed."""
     about = f"{name}-{version}.dist-info"
-    files: dict[str, bytes | str] = {
+    files = {
         f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
         + (f"Requires-Dist: {requires}\n" if requires else ""),
         f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
@@ -33,7 +33,11 @@ def write_wheel(
         files[f"{name}-{version}.data/scripts/{program}"] = f"#!/bin/sh\necho {program} {version}\n"
     if is_whole:
         files[f"{about}/RECORD"] = "".join(f"{path},,\n" for path in (*files, f"{about}/RECORD"))
-    (place / f"{name}-{version}-py3-none-any.whl").write_bytes(make_zip(files))
+    with ZipFile(place / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        for path, content in files.items():
+            member = ZipInfo(path)
+            member.external_attr = 0o100755 << 16  # a program has to be one
+            archive.writestr(member, content)
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +205,7 @@ def test_a_manager_that_is_not_here(pip: Pip, capsys: pytest.CaptureFixture[str]
 
 
 def test_what_the_manager_refuses(pip: Pip, capsys: pytest.CaptureFixture[str]) -> None:
+    (pip.wheels / "swig-4.3-py3-none-any.whl").unlink()
     write_wheel(pip.wheels, "swig", "5.0", requires="nosuch>=3", program="swig")
     assert pip.run("-d", "swig>=5", "--yes") == 5
     assert capsys.readouterr().err == (

@@ -150,6 +150,15 @@ def test_the_second_where_the_first_refuses() -> None:
     assert find_elevation(both) == Elevation(program="doas", asks="terminal")
 
 
+def test_the_second_where_the_first_wants_a_password() -> None:
+    commands: dict[tuple[str, ...], Completed] = {
+        ("sudo", "-n", "true"): Completed(returncode=1, stdout="", stderr="sudo: a password is required\n"),
+        ("doas", "-n", "true"): Completed(returncode=0, stdout=""),
+    }
+    both = RecordedHost(executables=["/usr/bin/sudo", "/usr/bin/doas"], commands=commands, is_root=False)
+    assert find_elevation(both) == Elevation(program="doas")
+
+
 @pytest.mark.parametrize(
     ("programs", "empty", "found"),
     [
