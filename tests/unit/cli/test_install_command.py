@@ -221,7 +221,7 @@ def test_what_would_be_taken_away(pip: Pip, capsys: pytest.CaptureFixture[str]) 
     assert pip.run("-d", "swig", "--yes") == 5
     assert capsys.readouterr().err == (
         "error[would-remove]: pip would take something away for swig\n"
-        "  downgrade other 2.0\n"
+        "  downgrade other 2.0 to 1.0\n"
         "\n"
         "hint: `--allow-removals` agrees to that\n"
     )

@@ -68,6 +68,7 @@ class _Installation:
     def run(self) -> int:
         """Do it all."""
         from extdeps.cli.place import choose_place, is_unfinished
+        from extdeps.errors import StepError
         from extdeps.execute.installer import require_satisfied
 
         place = choose_place(self._session, self._arguments)
@@ -85,7 +86,13 @@ class _Installation:
             return self._end(report, machine)
         if self._arguments.dry_run:
             return self._end(report, machine, self._look(report, machine, place))
-        outcome, log = self._install(report, machine, place)
+        try:
+            outcome, log = self._install(report, machine, place)
+        except StepError as error:
+            if not report.is_satisfied():
+                raise
+            print(f"note: nothing is missing, but something else is half installed: {error.message}", file=sys.stderr)
+            return self._end(report, machine)
         if outcome.is_declined:
             print("Nothing more was run.", file=sys.stderr)
             return self._end(report, machine, outcome.steps)
@@ -118,6 +125,8 @@ class _Installation:
         """Show what would be run."""
         steps = self._make_steps(machine, place).foresee(_wanted(report))
         self._show_steps(steps)
+        if not self._arguments.allow_removals and any(step.preview and step.preview.losses for step in steps):
+            print("note: something would be taken away, which needs `--allow-removals`", file=sys.stderr)
         return steps
 
     def _install(self, report: Report, machine: Machine, place: Place) -> tuple[Outcome, str]:
