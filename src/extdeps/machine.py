@@ -87,7 +87,7 @@ def describe_machine(host: Host, known: Collection[str], python: str = "") -> Ma
     """
     interpreter = find_interpreter(host, python)
     release = read_os_release(host)
-    managers = find_managers(host)
+    managers = find_managers(host, interpreter.executable)
     return Machine(
         host=host,
         interpreter=interpreter,
@@ -157,6 +157,7 @@ def gather_facts(machine: Machine, *, ask_managers: bool = False) -> HostFacts:
 
 def _describe_managers(machine: Machine, *, ask: bool) -> Iterator[ManagerFacts]:
     from extdeps.manager.elevation import find_elevation
+    from extdeps.manager.rattler import find_rattler
     from extdeps.model.hostfacts import ManagerFacts
 
     own = machine.manager
@@ -173,3 +174,13 @@ def _describe_managers(machine: Machine, *, ask: bool) -> Iterator[ManagerFacts]
             usable = f"by {elevation}" if elevation.is_possible else "not at all"
             version = manager.find_version(machine.site)
             yield replace(facts, version=version, usable=usable, reason=elevation.reason)
+    library = find_rattler() if ask else ""
+    if library:
+        version = get_manager("rattler").find_version(machine.site)
+        yield ManagerFacts(
+            name="rattler",
+            path=library,
+            version=version,
+            usable="as any user, for a prefix",
+            is_own=bool(machine.prefix),
+        )

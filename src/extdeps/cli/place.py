@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from extdeps.errors import NoElevationError, NoManagerError, UsageError
 from extdeps.manager.elevation import Elevation, find_elevation
+from extdeps.manager.rattler import find_rattler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
         raise UsageError("`extdeps install` works on this machine", hint="`extdeps check` answers for others")
     if arguments.prefix is None:
         return Place(describe=lambda: session.describe(session.host))
-    if not _has_rattler():
+    if not find_rattler():
         raise NoManagerError(
             "a conda prefix is made with py-rattler, which is not installed", hint="pip install 'extdeps[conda]'"
         )
@@ -68,7 +69,7 @@ def find_usable(place: Place, session: Session) -> Place:
     reason = _why_unusable(machine, elevation)
     if not reason:
         return replace(place, elevation=elevation, is_usable=True)
-    if machine.chosen or not _has_rattler():
+    if machine.chosen or not find_rattler():
         kind = NoElevationError if is_here(machine) else NoManagerError
         raise kind(reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)")
     return _place_in_prefix(session, default_prefix(session), note=reason)
@@ -132,9 +133,3 @@ def _find_usable_elevation(host: Host) -> Elevation:
         reason = f"{elevation.program} wants a password, and there is no terminal to give it on"
         return Elevation(is_possible=False, reason=reason)
     return elevation
-
-
-def _has_rattler() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("rattler") is not None

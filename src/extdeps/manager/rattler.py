@@ -30,13 +30,6 @@ class Rattler(Conda):
     lock_message = r"is locked by another process"
     answers = ()
 
-    @property
-    def is_available(self) -> bool:
-        """Whether the library is there for our own Python; it is not loaded."""
-        from importlib.util import find_spec
-
-        return find_spec("rattler") is not None
-
     def find_version(self, _site: Site, /) -> str:
         from importlib.metadata import PackageNotFoundError, version
 
@@ -90,6 +83,14 @@ class Rattler(Conda):
         """An interrupted run may have linked all that a probe looks for, and not yet the rest."""
         is_unfinished = bool(site.prefix) and site.host.exists(f"{site.prefix}/conda-meta/extdeps.journal")
         return ((*_PROGRAM, "repair", *_options(site)),) if is_unfinished else ()
+
+
+def find_rattler() -> str:
+    """Where the library is, for our own Python; empty where it is not. It is not loaded."""
+    from importlib.util import find_spec
+
+    spec = find_spec("rattler")
+    return (spec.origin or "rattler") if spec else ""
 
 
 def _channels(site: Site) -> tuple[str, ...]:

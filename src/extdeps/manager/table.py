@@ -94,14 +94,19 @@ def list_managers() -> tuple[str, ...]:
     return tuple(name for name, row in _MANAGERS.items() if row.executables)
 
 
-def find_managers(host: Host) -> tuple[FoundManager, ...]:
+def find_managers(host: Host, python: str = "") -> tuple[FoundManager, ...]:
     """The managers whose program is on a host, in the order of the table; nothing is run.
 
     One that is only another name of one before it, as yum has become of dnf, does not count.
+
+    Args:
+        host: the machine.
+        python: the Python that decides, whose pip counts wherever it is.
     """
     found: dict[tuple[str, tuple[str, ...]], FoundManager] = {}
     for name, row in _MANAGERS.items():
-        paths = (find_executable(host, program) for program in row.executables)
+        beside = (f"{python.rpartition('/')[0]}/pip",) if name == "pip" and "/" in python else ()
+        paths = (find_executable(host, program) for program in (*beside, *row.executables))
         path = next((path for path in paths if path), None)
         if path:
             found.setdefault((host.real_path(path), row.ecosystems), FoundManager(name=name, path=path))
