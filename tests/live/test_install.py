@@ -257,7 +257,7 @@ def test_two_runs_at_a_time(root: DebianRoot) -> None:
     assert said.err == (
         f"waiting for {other}\n"
         f"error[locked]: {other} has not ended in 0.5 s\n"
-        "  /root/.local/state/extdeps/lock\n"
+        "  /root/.local/state/extdeps/log/lock\n"
         "\n"
         "hint: try again later\n"
     )
@@ -308,6 +308,16 @@ def test_a_package_that_vanished(root: DebianRoot) -> None:
     assert said.error.startswith(f"error[step-failed]: `{INSTALL} cmake bison` ended with 100\n")
     assert "  E: Failed to fetch copy:/srv/repository/./cmake_3.8_all.deb  Failed to stat" in said.error
     assert not {"cmake", "bison"} & set(root.installed)
+
+
+def test_what_is_half_installed_and_was_not_asked_for(root: DebianRoot) -> None:
+    assert root.run("-d", "bison", "--yes").code == 0
+    assert root.run("-d", "flex", "--yes").code == 5
+    said = root.run("-d", "bison", "--yes")
+    assert said.code == 0
+    assert said.err.endswith(
+        f"note: nothing is missing, but something else is half installed: `{CONFIGURE}` ended with 1\n"
+    )
 
 
 def test_a_script_that_fails_and_is_mended(root: DebianRoot) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from extdeps.cli.session import Session
     from extdeps.host import Host
     from extdeps.machine import Machine
+    from extdeps.model.evidence import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,18 @@ def is_unfinished(machine: Machine) -> bool:
     if manager is None or not (machine.prefix or is_here(machine)):
         return False
     return bool(manager.repair_commands(machine.site))
+
+
+def are_installed(report: Report, machine: Machine) -> bool:
+    """Whether the packages of all that was found are wholly installed, by the ecosystem's own database."""
+    from extdeps.database.table import get_database
+
+    name = machine.ecosystem.name if machine.ecosystem else ""
+    database = get_database(
+        name, machine.host, replace(machine.interpreter, prefix=machine.prefix or machine.interpreter.prefix)
+    )
+    packages = {package for finding in report.findings for _, names in finding.packages for package in names}
+    return database is not None and set(database.find(packages) or ()) == packages
 
 
 def is_here(machine: Machine) -> bool:

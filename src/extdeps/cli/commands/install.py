@@ -67,7 +67,7 @@ class _Installation:
 
     def run(self) -> int:
         """Do it all."""
-        from extdeps.cli.place import choose_place, is_unfinished
+        from extdeps.cli.place import are_installed, choose_place, is_unfinished
         from extdeps.errors import StepError
         from extdeps.execute.installer import require_satisfied
 
@@ -89,7 +89,7 @@ class _Installation:
         try:
             outcome, log = self._install(report, machine, place)
         except StepError as error:
-            if not report.is_satisfied():
+            if not (report.is_satisfied() and are_installed(report, machine)):
                 raise
             print(f"note: nothing is missing, but something else is half installed: {error.message}", file=sys.stderr)
             return self._end(report, machine)
