@@ -423,7 +423,7 @@ def test_without_the_library_that_makes_prefixes(project: User) -> None:
     assert "✗  libxml2" in said
     assert "apt-get install libxml2-dev\n" in said
     assert said.endswith(
-        f"error[no-manager]: {NO_ROOT}\n\n"
+        f"error[no-elevation]: {NO_ROOT}\n\n"
         "hint: `--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)\n"
     )
     code, said = project.run("extdeps", "install", "--yes", "--prefix", "p", ".", venv="poor")

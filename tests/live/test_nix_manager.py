@@ -99,8 +99,7 @@ def install(site: Site, *packages: str) -> None:
 
 
 def installed(site: Site, *names: str) -> dict[str, str]:
-    found = Profiles(site.host, site.interpreter).find(names)
-    assert found is not None
+    found = Profiles(site.host, site.interpreter).find(names) or {}  # None before there is any profile
     return {name: item.packaged for name, item in found.items()}
 
 
