@@ -29,6 +29,7 @@ RANKS = [
     {"machine"},
     {"remedy", "unmapped", "buildenv"},
     {"checker"},
+    {"resolve"},
     {"render", "curate", "execute"},
     {"cli", "condaprefix"},  # programs
     {"__main__", "__init__"},

@@ -1,0 +1,1 @@
+"""Which manager can deliver all of it, together, at versions that satisfy everyone."""

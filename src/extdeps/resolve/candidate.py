@@ -1,0 +1,74 @@
+"""What can meet a demand: what is here, or packages of one manager at one version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extdeps.model.requirement import PHASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.model.requirement import Phase
+    from extdeps.resolve.requirement import Key
+
+HERE = "here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One way to have an identifier.
+
+    Args:
+        identifier: what is had; never virtual.
+        source: `here`, or the manager that installs it.
+        ecosystem: where its packages come from; empty for what is not a package of any (a driver, a capability).
+        version: the upstream version, or empty where it does not tell.
+        packages: what is installed; none for what is here.
+        new: how many packages would be new on the machine.
+        is_elevated: whether root is needed for it.
+        phases: the phases that it serves; what is here may be the library without its headers.
+    """
+
+    identifier: str
+    source: str
+    ecosystem: str = ""
+    version: str = ""
+    packages: tuple[str, ...] = ()
+    new: int = 0
+    is_elevated: bool = False
+    phases: tuple[Phase, ...] = PHASES
+
+    @property
+    def is_here(self) -> bool:
+        """Whether nothing has to be installed for it."""
+        return self.source == HERE
+
+    def __str__(self) -> str:
+        version = self.version or "of unknown version"
+        return f"{version} here" if self.is_here else f"{version} of {self.source}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An offer, as the answer to a key.
+
+    Args:
+        key: the phase and the identifier that are answered, which may be a virtual one.
+        offer: what answers.
+    """
+
+    key: Key
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A place that is taken.
+
+    Args:
+        key: the place.
+        value: what takes it.
+    """
+
+    key: Key
+    value: str

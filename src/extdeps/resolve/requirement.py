@@ -1,0 +1,70 @@
+"""What the resolver is asked for, and what a choice asks for in turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.model.constraint import Constraint
+    from extdeps.model.requirement import Phase
+    from extdeps.resolve.candidate import Offer
+
+    Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A requirement of somebody.
+
+    Args:
+        identifier: canonical; a virtual one is met by a provider.
+        constraints: the range.
+        phase: build, host or run.
+        requested_by: who asks.
+    """
+
+    identifier: str
+    constraints: tuple[Constraint, ...] = ()
+    phase: Phase = "host"
+    requested_by: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What is decided once for all who ask."""
+        return (self.phase, self.identifier)
+
+    def __str__(self) -> str:
+        name = self.identifier.removeprefix("dep:generic/").removeprefix("dep:virtual/interface/")
+        return f"{name}{','.join(map(str, self.constraints))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The offer that a virtual has settled on, for what it provides it with.
+
+    Args:
+        key: the provider, in the same phase.
+        offer: the one that it has to be.
+    """
+
+    key: Key
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place that one thing alone can take: the world of a process, one of several that cannot live together.
+
+    Args:
+        name: what is decided.
+        value: what takes it.
+    """
+
+    name: str
+    value: str
+
+    @property
+    def key(self) -> Key:
+        """What is decided once for all who ask."""
+        return ("place", self.name)
