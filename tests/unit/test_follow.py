@@ -81,3 +81,21 @@ def test_an_interrupt_lets_the_program_tidy_up(tmp_path: Path) -> None:
         assert process.stdout.read() == said
         watch.cancel()
     assert (tmp_path / "tidied").read_text() == "tidied\n"
+
+
+def test_what_it_has_started_in_a_session_of_its_own_ends_with_it(tmp_path: Path) -> None:
+    done, _ = follow_lines(f"setsid sleep 60 & echo $! > {tmp_path}/pid; wait", timeout=1.0)
+    assert done.fault == "it took longer than 1 s"
+    status = Path("/proc", (tmp_path / "pid").read_text().strip(), "status")
+    assert not status.exists() or "State:\tZ" in status.read_text()
+
+
+def test_a_program_behind_one_that_makes_it_root_is_ended_too(tmp_path: Path) -> None:
+    sudo = tmp_path / "sudo"  # as sudo does with `-n`: it runs what it is given
+    sudo.write_text('#!/bin/sh\n[ "$1" = -n ] && shift\n"$@"\n')
+    sudo.chmod(0o755)
+    argv = [str(sudo), "sh", "-c", f"echo $$ > {tmp_path}/pid; exec sleep 60"]
+    done = follow(argv, environ=ENVIRON, timeout=1.0, on_line=print)
+    assert done.fault == "it took longer than 1 s"
+    status = Path("/proc", (tmp_path / "pid").read_text().strip(), "status")
+    assert not status.exists() or "State:\tZ" in status.read_text()
