@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
@@ -16,7 +17,7 @@ PASSED_ON = ("PIP_INDEX_URL", "http_proxy", "https_proxy", "no_proxy")
 
 MOUNT = r"""
 set -e
-mount --make-rprivate /
+mount --make-rprivate / 2>/dev/null || true
 [ -z "$LAYERS" ] || mount -t overlay overlay -o "$LAYERS" "$MERGED"
 """
 
@@ -93,7 +94,7 @@ class Root:
         debs, http = self._base.directory / f"debs{worker}", self._base.directory / "pip"
         (debs / "partial").mkdir(parents=True, exist_ok=True)
         http.mkdir(exist_ok=True)
-        command = ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "sh", "-c", ENTER]
+        command = [*_unshare(), "--pid", "--fork", "--kill-child=KILL", "sh", "-c", ENTER]
         environ = environment_inside() | self._places() | {"DEBS": str(debs), "HTTP": str(http)}
         done = subprocess.run(
             command,
@@ -109,7 +110,7 @@ class Root:
     def run_outside(self, command: str) -> str:
         """Run a command of this machine that sees the root at `merged`; what it prints."""
         done = subprocess.run(
-            ["unshare", "--mount", "sh", "-c", f"{MOUNT}{command}"],
+            [*_unshare(), "sh", "-c", f"{MOUNT}{command}"],
             env=dict(os.environ) | self._places(),
             capture_output=True,
             text=True,
@@ -164,10 +165,18 @@ def _has_overlays(directory: Path) -> bool:
     for name in ("lower", "upper", "work", "merged"):
         (probe / name).mkdir(parents=True)
     layers = "lowerdir=lower,upperdir=upper,workdir=work"
-    script = f"mount --make-rprivate / && mount -t overlay overlay -o {layers} merged && touch merged/file"
-    done = subprocess.run(["unshare", "--mount", "sh", "-c", script], cwd=probe, capture_output=True, check=False)
+    script = f"mount -t overlay overlay -o {layers} merged && touch merged/file"
+    done = subprocess.run([*_unshare(), "sh", "-c", script], cwd=probe, capture_output=True, check=False)
     shutil.rmtree(probe)
     return done.returncode == 0
+
+
+@cache
+def _unshare() -> tuple[str, ...]:
+    """The command that gives a program mounts of its own; in a chroot, which is no mount, they are as outside."""
+    private = ("unshare", "--mount")
+    works = subprocess.run([*private, "true"], capture_output=True, check=False).returncode == 0
+    return private if works else (*private, "--propagation", "unchanged")
 
 
 def mirror_of(suite: str) -> str:
