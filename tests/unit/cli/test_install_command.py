@@ -14,9 +14,10 @@ import pytest
 
 from extdeps.cli.main import main
 from support.schemas import get_validator
-from support.terminal import CTRL_C, CTRL_D, Terminal
+from support.terminal import CTRL_C, CTRL_D, Terminal, can_open
 
 NEED_NONE = "`--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)"
+on_a_terminal = pytest.mark.skipif(not can_open(), reason="there is no terminal to be had here")
 
 
 def write_wheel(
@@ -275,6 +276,7 @@ def test_what_nobody_has(pip: Pip, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+@on_a_terminal
 @pytest.mark.parametrize(
     ("typed", "code"),
     [("y\n", 0), ("YES\n", 0), ("n\n", 1), ("\n", 1), ("yea\n", 1), (CTRL_D, 1), (CTRL_C, 130)],
@@ -291,6 +293,7 @@ def test_the_question(pip: Pip, typed: str, code: int) -> None:
     assert pip.has_swig == (code == 0)
 
 
+@on_a_terminal
 def test_the_question_beside_a_document(pip: Pip) -> None:
     with pip.sit_at("-d", "swig", "--format", "json") as terminal:
         terminal.expect(f"    {pip.command('swig')}\n\nRun this? [y/N] ")
@@ -298,6 +301,7 @@ def test_the_question_beside_a_document(pip: Pip) -> None:
         assert terminal.end() == 1
 
 
+@on_a_terminal
 @pytest.mark.parametrize("is_verbose", [False, True])
 def test_lines_on_a_terminal(pip: Pip, is_verbose: bool) -> None:
     """One line that changes; all of them where they are asked for."""
