@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from extdeps.database.rpm import Rpm
 from extdeps.host import LocalHost
 from extdeps.manager.interface import Site
 from extdeps.manager.table import find_managers, get_manager, has_stale_index
 from extdeps.model.transaction import Change, PackageVersion
 from support.recorded import make_site
-from support.rpmbuilt import BelowHost, build_rpm_repository, need
+from support.rpmbuilt import BelowHost, build_rpm_repository, do, installed, need
 
 DNF = get_manager("dnf")
 LONG = "a-package-with-a-rather-long-name-that-fills-its-column"
@@ -37,27 +36,9 @@ def site(tmp_path: Path, repository: Path) -> Site:
     return make_site(BelowHost(root, options))
 
 
-def do(site: Site, argv: tuple[str, ...], *, returncode: int = 0) -> str:
-    """Run a command as a plan would; what it printed."""
-    lines: list[str] = []
-    done = site.host.follow(
-        argv, on_line=lines.append, timeout=60.0, environ={**site.host.environ, **dict(DNF.environment)}
-    )
-    text = "\n".join(lines)
-    assert done is not None
-    assert done.returncode == returncode, text
-    return text
-
-
 def install(site: Site, *names: str, allow_removals: bool = False, returncode: int = 0) -> str:
     command = DNF.install_command(names, site, unattended=True, allow_removals=allow_removals)
-    return do(site, command, returncode=returncode)
-
-
-def installed(site: Site, *names: str) -> dict[str, str]:
-    found = Rpm(site.host, site.interpreter).find(names)
-    assert found is not None
-    return {name: evidence.packaged for name, evidence in found.items()}
+    return do(site, DNF, command, returncode=returncode)
 
 
 def test_it_is_here() -> None:
@@ -69,7 +50,7 @@ def test_from_an_empty_place_to_installed_packages(site: Site) -> None:
     assert has_stale_index(DNF, site)
     assert "`dnf makecache --refresh` fetches it" in DNF.find_available(["libfoo"], site).problem
     assert "`dnf makecache --refresh` fetches it" in DNF.preview(("libfoo",), site).problem
-    do(site, DNF.refresh_command(site))
+    do(site, DNF, DNF.refresh_command(site))
     fetched = DNF.find_index_time(site)
     assert fetched is not None
     assert abs(time.time() - fetched) < 60
@@ -104,7 +85,7 @@ def test_from_an_empty_place_to_installed_packages(site: Site) -> None:
 
 
 def test_an_older_one_is_upgraded(site: Site) -> None:
-    do(site, DNF.refresh_command(site))
+    do(site, DNF, DNF.refresh_command(site))
     install(site, "libfoo-devel-2:1.0")
     assert DNF.preview(("libfoo-devel",), site).changes == (
         Change(kind="upgrade", package="libfoo-devel", before="2:1.0-1", after="2:1.2~rc1-1"),
@@ -114,7 +95,7 @@ def test_an_older_one_is_upgraded(site: Site) -> None:
 
 
 def test_what_would_be_lost(site: Site) -> None:
-    do(site, DNF.refresh_command(site))
+    do(site, DNF, DNF.refresh_command(site))
     install(site, "old-lib", "libfoo-devel", "legacy-lib-1")
     before = installed(site, "old-lib", "libfoo-devel", "legacy-lib")
     assert len(before) == 3
@@ -130,20 +111,20 @@ def test_what_would_be_lost(site: Site) -> None:
 
 
 def test_what_cannot_be(site: Site) -> None:
-    do(site, DNF.refresh_command(site))
+    do(site, DNF, DNF.refresh_command(site))
     assert "nothing provides nosuch-thing >= 3" in DNF.preview(("broken-devel",), site).problem
     assert DNF.preview(("libfoo", "nosuch"), site).problem == "No match for argument: nosuch"
     assert "No match for argument: nosuch" in install(site, "libfoo", "nosuch", returncode=1)
 
 
 def test_a_package_that_vanished(site: Site, tmp_path: Path) -> None:
-    do(site, DNF.refresh_command(site))
+    do(site, DNF, DNF.refresh_command(site))
     (tmp_path / "root/etc/yum.repos.d/t.repo").write_text(f"[t]\nname=t\nbaseurl=file://{tmp_path}/no\ngpgcheck=0\n")
     install(site, "libfoo", returncode=1)
 
 
 def test_another_process_has_the_lock(site: Site, tmp_path: Path) -> None:
-    do(site, DNF.refresh_command(site))
+    do(site, DNF, DNF.refresh_command(site))
     locks = tmp_path / "root/var/cache/dnf"
     (locks / "metadata_lock.pid").write_text(str(os.getpid()))
     text = install(site, "libfoo", returncode=200)

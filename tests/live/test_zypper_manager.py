@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from extdeps.database.rpm import Rpm
 from extdeps.host import LocalHost
 from extdeps.manager.interface import Site
 from extdeps.manager.table import find_managers, get_manager, has_stale_index
 from extdeps.model.transaction import Change, PackageVersion
 from support.recorded import make_site
-from support.rpmbuilt import BelowHost, build_rpm_repository, need
+from support.rpmbuilt import BelowHost, build_rpm_repository, do, installed, need
 
 ZYPPER = get_manager("zypper")
 LONG = "a-package-with-a-rather-long-name-that-fills-its-column"
@@ -38,27 +37,9 @@ def site(tmp_path: Path, repository: Path) -> Site:
     return make_site(BelowHost(root, options))
 
 
-def do(site: Site, argv: tuple[str, ...], *, returncode: int = 0) -> str:
-    """Run a command as a plan would; what it printed."""
-    lines: list[str] = []
-    done = site.host.follow(
-        argv, on_line=lines.append, timeout=60.0, environ={**site.host.environ, **dict(ZYPPER.environment)}
-    )
-    text = "\n".join(lines)
-    assert done is not None
-    assert done.returncode == returncode, text
-    return text
-
-
 def install(site: Site, *names: str, allow_removals: bool = False, returncode: int = 0) -> str:
     command = ZYPPER.install_command(names, site, unattended=True, allow_removals=allow_removals)
-    return do(site, command, returncode=returncode)
-
-
-def installed(site: Site, *names: str) -> dict[str, str]:
-    found = Rpm(site.host, site.interpreter).find(names)
-    assert found is not None
-    return {name: evidence.packaged for name, evidence in found.items()}
+    return do(site, ZYPPER, command, returncode=returncode)
 
 
 def test_it_is_here() -> None:
@@ -70,7 +51,7 @@ def test_from_an_empty_place_to_installed_packages(site: Site) -> None:
     assert has_stale_index(ZYPPER, site)
     assert "`zypper refresh` fetches it" in ZYPPER.find_available(["libfoo"], site).problem
     assert "`zypper refresh` fetches it" in ZYPPER.preview(("libfoo",), site).problem
-    do(site, ZYPPER.refresh_command(site))
+    do(site, ZYPPER, ZYPPER.refresh_command(site))
     fetched = ZYPPER.find_index_time(site)
     assert fetched is not None
     assert abs(time.time() - fetched) < 60
@@ -103,7 +84,7 @@ def test_from_an_empty_place_to_installed_packages(site: Site) -> None:
 
 
 def test_what_would_be_lost(site: Site) -> None:
-    do(site, ZYPPER.refresh_command(site))
+    do(site, ZYPPER, ZYPPER.refresh_command(site))
     install(site, "old-lib", "libfoo-devel", "legacy-lib")
     before = installed(site, "old-lib", "libfoo-devel", "legacy-lib")
     assert len(before) == 3
@@ -120,14 +101,14 @@ def test_what_would_be_lost(site: Site) -> None:
 
 
 def test_what_cannot_be(site: Site) -> None:
-    do(site, ZYPPER.refresh_command(site))
+    do(site, ZYPPER, ZYPPER.refresh_command(site))
     assert "nothing provides nosuch-thing >= 3" in ZYPPER.preview(("broken-devel",), site).problem
     assert ZYPPER.preview(("libfoo", "nosuch"), site).problem == "No provider of 'nosuch' found."
     assert "No provider of 'nosuch' found." in install(site, "libfoo", "nosuch", returncode=104)
 
 
 def test_another_process_has_the_lock(site: Site, tmp_path: Path) -> None:
-    do(site, ZYPPER.refresh_command(site))
+    do(site, ZYPPER, ZYPPER.refresh_command(site))
     (tmp_path / "root/run").mkdir(exist_ok=True)
     (tmp_path / "root/run/zypp.pid").write_text(f"{os.getpid()}\n")
     assert re.search(ZYPPER.lock_message, install(site, "libfoo", returncode=7))

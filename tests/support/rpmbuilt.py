@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from extdeps.child import Completed
+from extdeps.database.rpm import Rpm
 from extdeps.host import LocalHost, RootHost, find_executable
+from extdeps.manager.interface import Manager, Site
 
 PACKAGES: tuple[tuple[str, str, str], ...] = (
     ("libfoo-devel", "1.0", "Epoch: 2\nProvides: pkgconfig(foo) = 1.0\nRequires: libfoo\n"),
@@ -99,3 +101,21 @@ class BelowHost:
 
     def _complete(self, argv: Sequence[str]) -> tuple[str, ...]:
         return (argv[0], *self._options.get(argv[0], ()), *argv[1:])
+
+
+def do(site: Site, manager: Manager, argv: tuple[str, ...], *, returncode: int = 0) -> str:
+    """Run a command of a manager as a plan would; what it printed."""
+    lines: list[str] = []
+    environ = {**site.host.environ, **dict(manager.environment)}
+    done = site.host.follow(argv, on_line=lines.append, timeout=60.0, environ=environ)
+    text = "\n".join(lines)
+    assert done is not None
+    assert done.returncode == returncode, text
+    return text
+
+
+def installed(site: Site, *names: str) -> dict[str, str]:
+    """The versions of those packages that rpm has installed, as it writes them."""
+    found = Rpm(site.host, site.interpreter).find(names)
+    assert found is not None
+    return {name: evidence.packaged for name, evidence in found.items()}

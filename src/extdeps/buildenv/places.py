@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from extdeps.buildenv.directories import build_variables
+from extdeps.database.brew import find_prefix
 from extdeps.host import find_executable
 from extdeps.model.environment import Variable, merge_variables
 from extdeps.probe.search import find_roots
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Case = Callable[[Ground, Iterable[ProbeEntry]], Iterator["Place"]]
 
-_BREW_PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
 _PARTS = ("lib/pkgconfig", "share/pkgconfig", "include", "lib", "bin")
 _BY_VARIABLE = "builds look where it says"
 _TOOLCHAIN = ("bin/cc", "bin/clang", "bin/gcc", "bin/ld", "include/stdio.h", "include/linux/version.h")
@@ -77,14 +77,9 @@ def find_places(ground: Ground, entries: Iterable[ProbeEntry]) -> tuple[Place, .
     return tuple(found.values())
 
 
-def _find_brew(ground: Ground) -> str:
-    prefixes = (ground.host.environ.get("HOMEBREW_PREFIX", ""), *_BREW_PREFIXES)
-    return next((path for path in prefixes if path and ground.host.exists(f"{path}/Cellar")), "")
-
-
 def _list_kegs(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
     """Homebrew's keg-only formulae: installed, and linked into its prefix by nobody."""
-    prefix = _find_brew(ground)
+    prefix = find_prefix(ground.host)
     kegs: dict[str, str] = {}
     cellar = ground.host.real_path(f"{prefix}/Cellar")
     for name in ground.host.list_directory(f"{prefix}/opt") if prefix else ():
@@ -132,7 +127,7 @@ def _is_toolchain(ground: Ground, keg: str) -> bool:
 
 def _list_manager_prefixes(ground: Ground, _: Iterable[ProbeEntry]) -> Iterator[Place]:
     """Prefixes of Homebrew and MacPorts that the system's compiler knows nothing of."""
-    brew = _find_brew(ground)
+    brew = find_prefix(ground.host)
     known = {brew: "Homebrew's prefix"} if brew else {}
     if ground.host.system == "Darwin":
         known |= {"/opt/local": "MacPorts' prefix"}

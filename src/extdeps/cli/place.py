@@ -57,13 +57,17 @@ def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
     return _place_in_prefix(session, arguments.prefix or default_prefix(session))
 
 
-def find_usable(place: Place, session: Session) -> Place:
+def find_usable(place: Place, machine: Machine, session: Session) -> Place:
     """The same place with the way to root that it needs; else a prefix, where one can be made and none was asked for.
+
+    Args:
+        place: where it is to go.
+        machine: as the place describes it.
+        session: what the command line says.
 
     Raises:
         NoManagerError: there is no manager that could be used, or no way to the root that it needs.
     """
-    machine = place.describe()
     if machine.prefix:
         return place
     elevation = _find_usable_elevation(session.host)
@@ -106,9 +110,7 @@ def are_installed(report: Report, machine: Machine) -> bool:
     from extdeps.database.table import get_database
 
     name = machine.ecosystem.name if machine.ecosystem else ""
-    database = get_database(
-        name, machine.host, replace(machine.interpreter, prefix=machine.prefix or machine.interpreter.prefix)
-    )
+    database = get_database(name, machine.host, machine.interpreter, machine.prefix)
     packages = {package for finding in report.findings for _, names in finding.packages for package in names}
     return database is not None and set(database.find(packages) or ()) == packages
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from rattler import Gateway, InstallerReporter, RepoDataRecord
 
     from extdeps.condaprefix.prefix import Journal, Prefix
-    from extdeps.condaprefix.solution import Change
     from extdeps.errors import ExtdepsError
+    from extdeps.model.transaction import Change
 
 _INTERRUPTED = 130
 _BUG = 70

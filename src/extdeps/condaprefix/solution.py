@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from extdeps.condaprefix.prefix import Journal
+from extdeps.model.transaction import Change, sort_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,30 +11,7 @@ if TYPE_CHECKING:
 
     from rattler import Gateway, PrefixRecord, RepoDataRecord
 
-_KINDS = ("remove", "downgrade", "upgrade", "reinstall", "install")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What happens to one package.
-
-    Args:
-        kind: one of `_KINDS`.
-        package: its name.
-        before: the version that is installed, or empty.
-        after: the version that will be, or empty.
-        size: of the package file, in bytes; 0 where the channel does not say, or where nothing is fetched.
-    """
-
-    kind: str
-    package: str
-    before: str = ""
-    after: str = ""
-    size: int = 0
-
-    @property
-    def is_loss(self) -> bool:
-        return self.kind in ("remove", "downgrade")
+    from extdeps.model.transaction import ChangeKind
 
 
 class Solver:
@@ -148,7 +124,7 @@ def find_changes(
         change = _compare(before.get(name), record, is_broken=name in broken)
         if change:
             changes.append(change)
-    return tuple(sorted(changes, key=lambda change: (_KINDS.index(change.kind), change.package)))
+    return sort_changes(changes)
 
 
 def make_journal(
@@ -193,7 +169,9 @@ def _compare(old: PrefixRecord | None, new: RepoDataRecord, *, is_broken: bool) 
         return Change(kind="install", package=name, after=version, size=size)
     if (str(old.version), str(old.build)) == (version, str(new.build)):
         return Change(kind="reinstall", package=name, before=version, after=version) if is_broken else None
-    kind = "upgrade" if old.version < new.version else "downgrade" if old.version > new.version else "reinstall"
+    kind: ChangeKind = (
+        "upgrade" if old.version < new.version else "downgrade" if old.version > new.version else "reinstall"
+    )
     return Change(kind=kind, package=name, before=str(old.version), after=version, size=size)
 
 

@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 _PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
 
 
+def find_prefix(host: Host) -> str:
+    """The directory of a host's Homebrew; empty where there is none."""
+    prefixes = (host.environ.get("HOMEBREW_PREFIX", ""), *_PREFIXES)
+    return next((path for path in prefixes if path and host.exists(f"{path}/Cellar")), "")
+
+
 class Brew:
     """The Homebrew installation of one host."""
 
     def __init__(self, host: Host, _interpreter: Interpreter) -> None:
         self._host = host
-        prefixes = (host.environ.get("HOMEBREW_PREFIX", ""), *_PREFIXES)
-        self._prefix = next((path for path in prefixes if path and host.exists(f"{path}/Cellar")), "")
+        self._prefix = find_prefix(host)
 
     def find(self, names: Collection[str], /) -> dict[str, Evidence] | None:
         if not self._prefix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 
 TYPE_CHECKING = False
@@ -36,11 +37,20 @@ _DATABASES = {
 }
 
 
-def get_database(ecosystem: str, host: Host, interpreter: Interpreter) -> PackageDatabase | None:
-    """The package database of an ecosystem, or None for one whose packages leave no database."""
+def get_database(ecosystem: str, host: Host, interpreter: Interpreter, prefix: str = "") -> PackageDatabase | None:
+    """The package database of an ecosystem, or None for one whose packages leave no database.
+
+    Args:
+        ecosystem: its name.
+        host: the machine.
+        interpreter: the Python that decides.
+        prefix: the environment whose packages count, where it is not that of the Python; or empty.
+    """
     target = _DATABASES.get(ecosystem)
     if target is None:
         return None
     module, _, name = target.partition(":")
-    database: PackageDatabase = getattr(import_module(module), name)(host, interpreter)
+    database: PackageDatabase = getattr(import_module(module), name)(
+        host, replace(interpreter, prefix=prefix or interpreter.prefix)
+    )
     return database

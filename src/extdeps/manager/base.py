@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from extdeps.versions.upstream import Scheme
 
 
+WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+"""A grammar of names: no option, no path, no pattern, no version."""
+
+
 class BaseManager:
     """A manager of which no more than the install command is known; a class below it says what it knows.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extdeps.manager.base import BaseManager, ask, describe_failure
+from extdeps.manager.base import WORD, BaseManager, ask, describe_failure
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
 TYPE_CHECKING = False
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
     from extdeps.manager.interface import Site
 
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
-_FOUND = re.compile(rf"^(?P<name>{_WORD})\|(?P<version>[0-9][^|\s]*)\r?$", re.MULTILINE)
-_PLANNED = re.compile(rf"^(?P<name>{_WORD}) v(?P<version>[0-9]\S*)(?: \[.*\])?(?: .*)?\r?$", re.MULTILINE)
-_REFUSED = re.compile(rf"^{_WORD} not installed\. (?:.*:\r?\n)?.+", re.MULTILINE)
+_FOUND = re.compile(rf"^(?P<name>{WORD})\|(?P<version>[0-9][^|\s]*)\r?$", re.MULTILINE)
+_PLANNED = re.compile(rf"^(?P<name>{WORD}) v(?P<version>[0-9]\S*)(?: \[.*\])?(?: .*)?\r?$", re.MULTILINE)
+_REFUSED = re.compile(rf"^{WORD} not installed\. (?:.*:\r?\n)?.+", re.MULTILINE)
 _NO_RESULTS = 2  # https://docs.chocolatey.org/en-us/choco/commands/search, "Enhanced"
 
 
@@ -33,7 +32,7 @@ class Choco(BaseManager):
     success_codes = frozenset({0, 1641, 3010})  # a restart is begun, or needed
     install = ("choco", "install")
     answers = ("--yes", "--no-progress")
-    grammar = _WORD
+    grammar = WORD
     files = (".nupkg", ".config")
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from extdeps.host import find_executable, read_text
-from extdeps.manager.base import BaseManager, ask, derive_capabilities, describe_failure
+from extdeps.manager.base import WORD, BaseManager, ask, derive_capabilities, describe_failure
 from extdeps.manager.rpmtext import iter_providers, newest_first, parse_changes, parse_download
 from extdeps.model.transaction import Availability, PackageVersion, Preview
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from extdeps.manager.interface import Content, Derivation, Site
     from extdeps.model.transaction import Change
 
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _MARK = "@|"
 _FORMAT = rf"{_MARK}%{{name}}|%{{evr}}|%{{repoid}}\n%{{provides}}\n"  # dnf 5 ends no line by itself
 _CACHE = re.compile(r"^cachedir\s*=\s*(\S+)", re.MULTILINE)
@@ -49,7 +48,7 @@ class Dnf(BaseManager):
         r'|Failed to obtain lock "'
     )
     answers = ("--assumeyes", "--setopt=exit_on_lock=1")  # we wait, and say so
-    grammar = _WORD
+    grammar = WORD
     files = (".rpm",)
 
     def find_version(self, site: Site, /) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extdeps.database.scoop import find_roots, read_manifest_version
-from extdeps.manager.base import BaseManager
+from extdeps.manager.base import WORD, BaseManager
 from extdeps.model.transaction import Availability, PackageVersion
 
 TYPE_CHECKING = False
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.manager.interface import Site
-
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 
 
 class Scoop(BaseManager):
@@ -26,7 +24,7 @@ class Scoop(BaseManager):
     ecosystems = ("scoop",)
     executables = ("scoop",)
     install = ("scoop", "install")
-    grammar = rf"({_WORD}/)?{_WORD}"
+    grammar = rf"({WORD}/)?{WORD}"
     files = (".json",)
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:

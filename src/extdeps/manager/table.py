@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from extdeps.host import find_executable
-from extdeps.manager.elevation import guess_elevation
 from extdeps.model.evidence import InstallCommand
 
 TYPE_CHECKING = False
@@ -157,6 +156,8 @@ def make_commands(
         site: where, for elevation and the state of the manager's index.
         is_here: false for a machine of which the index is not known.
     """
+    from extdeps.manager.elevation import guess_elevation
+
     specs = tuple(manager.constrain(name, bounds) if bounds else name for name, bounds in wanted.items())
     elevation = guess_elevation(site.host) if manager.needs_elevation(site) else ""
     install = InstallCommand(

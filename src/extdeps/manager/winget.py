@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.manager.base import BaseManager
+from extdeps.manager.base import WORD, BaseManager
 from extdeps.model.transaction import Availability
 
 TYPE_CHECKING = False
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from extdeps.manager.interface import Site
-
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 
 
 class Winget(BaseManager):
@@ -34,7 +32,7 @@ class Winget(BaseManager):
         "--accept-source-agreements",
         "--disable-interactivity",
     )
-    grammar = _WORD
+    grammar = WORD
 
     def find_available(self, _names: Collection[str], _site: Site, /) -> Availability:
         return Availability(problem="winget can be asked about one package at a time only")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extdeps.manager.base import BaseManager, ask, describe_failure
+from extdeps.manager.base import WORD, BaseManager, ask, describe_failure
 from extdeps.manager.change import make_change
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from extdeps.manager.interface import Site
     from extdeps.model.constraint import Constraint
 
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _DATABASE = "/var/db/xbps"
 _PACKAGES = f"{_DATABASE}/pkgdb-0.38.plist"
 _INDEX = "-repodata"
@@ -48,7 +47,7 @@ class Xbps(BaseManager):
     scheme = "xbps"
     lock_message = r"(?i)failed to lock (?:the )?pkgdb: resource temporarily unavailable"
     install = ("xbps-install", "-S")
-    grammar = _WORD
+    grammar = WORD
 
     def constrain(self, package: str, constraints: tuple[Constraint, ...], /) -> str:
         """The package with one bound, as far as xbps-install(1) knows them ("PACKAGE EXPRESSION")."""

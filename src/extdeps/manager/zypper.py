@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import ParseError, fromstring
 
-from extdeps.manager.base import BaseManager, ask, derive_capabilities, describe_failure
+from extdeps.manager.base import WORD, BaseManager, ask, derive_capabilities, describe_failure
 from extdeps.manager.change import make_change
 from extdeps.manager.rpmtext import newest_first
 from extdeps.model.transaction import Availability, Change, PackageVersion, Preview, sort_changes
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from extdeps.host import Host
     from extdeps.manager.interface import Content, Derivation, Site
 
-_WORD = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
 _RAW = "/var/cache/zypp/raw"
 _QUIETLY = ("--non-interactive", "--no-refresh")
 _INSTALLED = "(System Packages)"  # the repository of what is installed and nowhere else
@@ -48,7 +47,7 @@ class Zypper(BaseManager):
     lock_message = "System management is locked by"
     install = ("zypper", "install")
     answers = ("--no-confirm",)
-    grammar = _WORD
+    grammar = WORD
     files = (".rpm",)
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:

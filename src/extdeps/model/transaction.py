@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Literal
 
     ChangeKind = Literal["install", "upgrade", "downgrade", "reinstall", "remove"]
@@ -52,12 +52,19 @@ class Change:
         package: its name.
         before: the version that is installed now, or empty.
         after: the version that will be, or empty.
+        size: what is fetched for it alone, in bytes; 0 where that is nothing, or not known of a single package.
     """
 
     kind: ChangeKind
     package: str
     before: str = ""
     after: str = ""
+    size: int = 0
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether it takes something away."""
+        return self.kind in ("remove", "downgrade")
 
     def __str__(self) -> str:
         versions = " to ".join(filter(None, (self.before, self.after)))
@@ -83,12 +90,13 @@ class Preview:
     @property
     def losses(self) -> tuple[Change, ...]:
         """The changes that take something away: removals and downgrades."""
-        return tuple(change for change in self.changes if change.kind in ("remove", "downgrade"))
+        return tuple(change for change in self.changes if change.is_loss)
 
 
-_ORDER = ("remove", "downgrade", "upgrade", "reinstall", "install")
+KINDS: tuple[ChangeKind, ...] = ("remove", "downgrade", "upgrade", "reinstall", "install")
+"""In the order in which they are shown: what is lost first."""
 
 
-def sort_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+def sort_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Changes in the order in which they are shown: what is lost first, then by name."""
-    return tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.package)))
+    return tuple(sorted(changes, key=lambda change: (KINDS.index(change.kind), change.package)))

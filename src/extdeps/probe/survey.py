@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 
 from extdeps.database.table import get_database
@@ -35,7 +34,7 @@ class Survey:
         self.host = host
         self.interpreter = interpreter
         self._ecosystem = ecosystem
-        self._prefix = prefix or interpreter.prefix
+        self._prefix = prefix
 
     @cached_property
     def search(self) -> SearchPath:
@@ -65,8 +64,9 @@ class Survey:
     @cached_property
     def packages(self) -> PackageDatabase | None:
         """The package database, or None where the ecosystem has none."""
-        interpreter = replace(self.interpreter, prefix=self._prefix)
-        return get_database(self._ecosystem, self.host, interpreter) if self._ecosystem else None
+        if not self._ecosystem:
+            return None
+        return get_database(self._ecosystem, self.host, self.interpreter, self._prefix)
 
     def find_installed(self, packages: tuple[str, ...]) -> dict[str, Evidence] | None:
         """Those of some packages that are installed, by name; None where no database can be asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extdeps.model.transaction import KINDS
 from extdeps.render.text import Span, columns, harmless
 
 TYPE_CHECKING = False
@@ -59,11 +60,7 @@ def _render_preview(preview: Preview, manager: str, *, verbose: bool) -> Iterato
 
 
 def _summarize(preview: Preview) -> str:
-    counts = [
-        f"{kind} {count}"
-        for kind in ("remove", "downgrade", "upgrade", "reinstall", "install")
-        if (count := sum(change.kind == kind for change in preview.changes))
-    ]
+    counts = [f"{kind} {count}" for kind in KINDS if (count := sum(change.kind == kind for change in preview.changes))]
     noun = "package" if len(preview.changes) == 1 else "packages"
     size = "" if preview.download is None else f", and fetch {format_size(preview.download)}"
     return f"{', '.join(counts)} {noun}{size}"

@@ -74,13 +74,14 @@ class _Installation:
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
         report = self._check(machine)
-        if not report.is_satisfied() or is_unfinished(machine):
-            place = self._find_usable(place, report)
+        unfinished = is_unfinished(machine)
+        if unfinished or not report.is_satisfied():
+            place = self._find_usable(place, machine, report)
             if place.note:
                 machine = place.describe()
-                report = self._check(machine)
+                report, unfinished = self._check(machine), is_unfinished(machine)
         self._show_report(report, place.note)
-        if not (report.commands or (place.is_usable and is_unfinished(machine))):
+        if not (report.commands or (place.is_usable and unfinished)):
             require_satisfied(report)
             self._show_use(place)
             return self._end(report, machine)
@@ -102,13 +103,13 @@ class _Installation:
         self._show_use(place)
         return self._end(after, machine, outcome.steps)
 
-    def _find_usable(self, place: Place, report: Report) -> Place:
+    def _find_usable(self, place: Place, machine: Machine, report: Report) -> Place:
         """A place that can be used; where there is none, a person who can do more is told what is missing."""
         from extdeps.cli.place import find_usable
         from extdeps.errors import NoManagerError
 
         try:
-            found = find_usable(place, self._session)
+            found = find_usable(place, machine, self._session)
         except NoManagerError:
             if report.is_satisfied():
                 return place
