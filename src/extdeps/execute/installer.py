@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from extdeps.execute.runner import Runner
-    from extdeps.execute.steps import StepMaker
+    from extdeps.resolve.steps import StepMaker
     from extdeps.model.evidence import Finding, Report
     from extdeps.model.step import Step
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from extdeps.model.evidence import InstallCommand
     from extdeps.model.transaction import Preview
 
-    StepKind = Literal["repair", "refresh", "upgrade", "install"]
+    StepKind = Literal["repair", "refresh", "upgrade", "install", "environment"]
 else:
     StepKind = str
 
@@ -22,7 +22,8 @@ class Step:
 
     Args:
         kind: finish what an interrupted run left, fetch the manager's index, fetch it and upgrade the whole system
-            because the manager supports no other order, or install.
+            because the manager supports no other order, install, or say what makes a build find what was installed
+            (that one is for a person, and not run).
         command: what is run.
         environment: the variables that keep it from asking.
         lock_message: a pattern of what it prints when another process has locked its database, or empty.

@@ -18,6 +18,7 @@ _PURPOSES: dict[StepKind, str] = {
     "refresh": "The index of {manager} is absent or older than a day. To fetch it:",
     "upgrade": "The index of {manager} is absent or older than a day. To fetch it and upgrade the whole system to it:",
     "install": "To install:",
+    "environment": "A build finds it after:",
 }
 _STYLES: dict[ChangeKind, Style] = {"remove": "red", "downgrade": "red", "upgrade": "yellow"}
 _UNITS = ("B", "kB", "MB", "GB", "TB")

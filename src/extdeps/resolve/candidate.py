@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extdeps.model.plan import HERE
 from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
     from extdeps.resolve.requirement import Key
-
-HERE = "here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +26,7 @@ class Offer:
         new: how many packages would be new on the machine.
         is_elevated: whether root is needed for it.
         phases: the phases that it serves; what is here may be the library without its headers.
+        is_assumed: whether its version cannot be looked up, and is taken to be in every range.
     """
 
     identifier: str
@@ -37,6 +37,7 @@ class Offer:
     new: int = 0
     is_elevated: bool = False
     phases: tuple[Phase, ...] = PHASES
+    is_assumed: bool = False
 
     @property
     def is_here(self) -> bool:

@@ -104,4 +104,4 @@ class Provider:
 
 def fits(offer: Offer, demand: Demand) -> bool:
     """Whether the version of an offer is in the range of a demand; one that cannot be told is in none."""
-    return not demand.constraints or satisfies(offer.version, demand.constraints) is True
+    return not demand.constraints or offer.is_assumed or satisfies(offer.version, demand.constraints) is True

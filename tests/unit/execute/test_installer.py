@@ -14,7 +14,7 @@ from extdeps.execute.installer import Outcome, install
 from extdeps.execute.interface import Limits
 from extdeps.execute.log import Log
 from extdeps.execute.runner import Runner, make_environment
-from extdeps.execute.steps import StepMaker
+from extdeps.resolve.steps import StepMaker
 from extdeps.host import LocalHost
 from extdeps.manager.elevation import Elevation
 from extdeps.manager.interface import Site

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from extdeps.cli.place import Place
     from extdeps.cli.session import Session
     from extdeps.execute.installer import Outcome
-    from extdeps.execute.steps import StepMaker
+    from extdeps.resolve.steps import StepMaker
     from extdeps.machine import Machine
     from extdeps.model.evidence import Report
     from extdeps.model.step import Step
@@ -165,7 +165,7 @@ class _Installation:
 
     @staticmethod
     def _make_steps(machine: Machine, place: Place) -> StepMaker:
-        from extdeps.execute.steps import StepMaker
+        from extdeps.resolve.steps import StepMaker
 
         manager = machine.manager
         assert manager

@@ -1,0 +1,42 @@
+"""Every format of a plan beside the table and JSON, and what has to be planned for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.model.plan import Plan
+    from extdeps.model.requirement import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file.
+
+    Args:
+        target: the function that writes it, of one plan for each member of `phases` of each target, in that order.
+        families: the ecosystems that it can be written for, without release; for any where there is none.
+        default: the targets that it is written for where the machine's own ecosystem is none of the families.
+        phases: the phases that each plan is made for; an empty one for those that each subject needs.
+        is_of_machine: whether it is about what this machine has and lacks; else about all that is needed on an
+            empty one.
+        is_joint: whether one file serves several targets at once, by itself all of `default`.
+    """
+
+    target: str
+    families: tuple[str, ...] = ()
+    default: tuple[str, ...] = ()
+    phases: tuple[tuple[Phase, ...], ...] = ((),)
+    is_of_machine: bool = False
+    is_joint: bool = False
+
+    def render(self, plans: tuple[Plan, ...]) -> str:
+        """Write plans as a file of this format, with its last newline."""
+        module, _, function = self.target.partition(":")
+        text: str = getattr(import_module(module), function)(plans)
+        return text
+
+
+FORMATS: dict[str, Format] = {}
