@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from extdeps.execute.runner import Runner
-    from extdeps.resolve.steps import StepMaker
     from extdeps.model.evidence import Finding, Report
     from extdeps.model.step import Step
+    from extdeps.resolve.steps import StepMaker
 
     Consent = Callable[[tuple[Step, ...]], bool]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from extdeps.machine import choose
 from extdeps.manager.table import get_manager
 from extdeps.model.identifier import is_virtual
-from extdeps.resolve.candidate import HERE, Offer
+from extdeps.model.plan import HERE
+from extdeps.resolve.candidate import Offer
 from extdeps.resolve.market import Market
 from extdeps.resolve.requirement import Demand
 from extdeps.versions.upstream import upstream_version

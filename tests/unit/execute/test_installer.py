@@ -14,13 +14,13 @@ from extdeps.execute.installer import Outcome, install
 from extdeps.execute.interface import Limits
 from extdeps.execute.log import Log
 from extdeps.execute.runner import Runner, make_environment
-from extdeps.resolve.steps import StepMaker
 from extdeps.host import LocalHost
 from extdeps.manager.elevation import Elevation
 from extdeps.manager.interface import Site
 from extdeps.model.evidence import InstallCommand
 from extdeps.model.step import Step
 from extdeps.model.transaction import Preview
+from extdeps.resolve.steps import StepMaker
 from support.recorded import RecordedHost, make_site
 from support.toy import SHORT, Listener, Toy, local_site
 

@@ -24,8 +24,9 @@ from typing import Any
 import pytest
 
 from extdeps.model.constraint import parse_constraints
+from extdeps.model.plan import HERE
 from extdeps.model.requirement import PHASES
-from extdeps.resolve.candidate import HERE, Offer
+from extdeps.resolve.candidate import Offer
 from extdeps.resolve.market import Alternative, Market, Preferences
 from extdeps.resolve.requirement import Demand
 from extdeps.resolve.resolution import Resolution, resolve

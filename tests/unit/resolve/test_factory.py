@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extdeps.child import Completed
-from extdeps.resolve.candidate import HERE, Offer
+from extdeps.model.plan import HERE
+from extdeps.resolve.candidate import Offer
 from extdeps.resolve.factory import list_demands, make_market
 from extdeps.resolve.market import Preferences
 from extdeps.resolve.resolution import resolve

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from extdeps.cli.place import Place
     from extdeps.cli.session import Session
     from extdeps.execute.installer import Outcome
-    from extdeps.resolve.steps import StepMaker
     from extdeps.machine import Machine
     from extdeps.model.evidence import Report
     from extdeps.model.step import Step
+    from extdeps.resolve.steps import StepMaker
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
