@@ -9,7 +9,7 @@ from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
 from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
 from extdeps.probe.survey import Survey
-from extdeps.remedy import find_remedy
+from extdeps.remedy import Remedy, find_remedy
 from extdeps.unmapped import name_unmapped
 from extdeps.versions.ranges import satisfies
 
@@ -56,6 +56,8 @@ def check(
     machine: Machine,
     catalogue: Catalogue,
     selection: Selection | None = None,
+    *,
+    with_commands: bool = True,
 ) -> Report:
     """Say for every requirement whether the machine has it, and how to get what it lacks.
 
@@ -64,6 +66,7 @@ def check(
         machine: where; one that is not here is not probed.
         catalogue: what identifiers mean and what supplies them.
         selection: the phases, extras and groups that count.
+        with_commands: whether to say how to get what is missing, by the machine's own manager; a plan says more.
 
     Returns:
         A finding for each requirement and phase, the commands for what is missing, and notes.
@@ -82,7 +85,7 @@ def check(
         from extdeps.buildenv.advice import advise_findings
 
         findings = advise_findings(findings, machine, catalogue)
-    remedy = find_remedy(findings, machine, catalogue, checker.survey)
+    remedy = find_remedy(findings, machine, catalogue, checker.survey) if with_commands else Remedy()
     declared = (note for declaration in declarations for note in declaration.notes)
     return Report(
         findings=findings,

@@ -34,6 +34,7 @@ class Host(Protocol):
     machine: str
     environ: Mapping[str, str]
     is_root: bool
+    can_run: bool
 
     def read_bytes(self, path: str, /) -> bytes | None:
         """The content of a file, or None where there is none that can be read."""
@@ -111,6 +112,8 @@ def find_executable(host: Host, name: str) -> str | None:
 
 class LocalHost:
     """This machine."""
+
+    can_run = True
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.name = "this machine"
@@ -225,6 +228,7 @@ class RootHost:
     """
 
     is_root = True
+    can_run = False
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)

@@ -101,6 +101,8 @@ class ChrootHost(RootHost):
         user: who runs them.
     """
 
+    can_run = True
+
     def __init__(self, root: Path, *, user: str = "root") -> None:
         super().__init__(str(root))
         self.is_root = user == "root"

@@ -33,6 +33,8 @@ _FLAGS = {"x86_64": 0x0303, "aarch64": 0x0A03}
 class RecordedHost:
     """Answers from a recording and remembers what was run, and what was opened to be read bit by bit."""
 
+    can_run = True
+
     def __init__(
         self,
         *,

@@ -73,6 +73,8 @@ class BelowHost:
         options: by program, what goes right behind it.
     """
 
+    can_run = True
+
     def __init__(self, root: Path, options: Mapping[str, tuple[str, ...]]) -> None:
         self.name, self.system, self.machine, self.is_root = "below", "Linux", "x86_64", True
         self.environ: Mapping[str, str] = {**_ENVIRON, "HOME": str(root)}

@@ -80,6 +80,20 @@ class ProbeEntry:
         """Whether there is anything to compile or link against."""
         return bool(self.pkg_config or self.headers or self.libraries)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name of a module, header, library or program."""
+        return frozenset((*self.pkg_config, *self.headers, *self.libraries, *self.executables))
+
+    def interface_version(self, virtual: str, version: str) -> str:
+        """The version of a virtual that a version of this provider implements, or empty where that is not known."""
+        from extdeps.versions.loose import Loose
+
+        order = Loose()
+        rows = dict(self.implements).get(virtual, ())
+        reached = [interface for interface, since in rows if order.compare(version, since) >= 0]
+        return reached[-1] if reached else ""
+
     def kinds(self, phase: Phase) -> tuple[Kind, ...]:
         """The kinds of evidence that a phase needs, all of them."""
         for named, kinds in self.evidence:

@@ -12,12 +12,45 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
 
 
-def add_subject_options(parser: argparse.ArgumentParser) -> None:
-    """Add what names the subjects, the machine and the documents."""
+def add_subject_options(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ()) -> None:
+    """Add what names the subjects, the machine and the documents.
+
+    Args:
+        parser: of the command.
+        formats: in which it can answer beside a table and JSON.
+    """
     _add_subjects(parser)
     _add_index(parser)
-    add_machine_options(parser)
+    add_machine_options(parser, formats)
     _add_documents(parser)
+
+
+def add_plan_options(parser: argparse.ArgumentParser) -> None:
+    """Add what chooses among several ways to have the same."""
+    group = parser.add_argument_group("how it is to be had")
+    group.add_argument(
+        "--prefer",
+        metavar="MANAGERS",
+        action="append",
+        default=[],
+        help="the order of managers, where there is a choice: `conda,apt`",
+    )
+    group.add_argument(
+        "--without", metavar="MANAGERS", action="append", default=[], help="managers that are not to be used"
+    )
+    group.add_argument(
+        "--prefix",
+        metavar="DIR",
+        nargs="?",
+        const="",
+        help="without root: into a conda prefix (default: `.extdeps` beside the project)",
+    )
+    group.add_argument("--channel", metavar="NAME", action="append", default=[], help="where conda's packages are")
+
+
+def split_names(values: list[str]) -> tuple[str, ...]:
+    """The names of `--without pip,conda --without brew`, each once."""
+    return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",") if name.strip()))
 
 
 def _add_subjects(parser: argparse.ArgumentParser) -> None:
@@ -68,16 +101,17 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--offline", action="store_true", help="ask no index; every phase is checked")
 
 
-def add_machine_options(parser: argparse.ArgumentParser) -> None:
+def add_machine_options(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ()) -> None:
     """Add what chooses the machine and how to print."""
     group = parser.add_argument_group("which machine")
     group.add_argument("--python", metavar="PATH", default="", help="the Python that decides")
     group.add_argument(
         "--for",
-        dest="manager",
-        metavar="MANAGER",
-        default="",
-        help="the package manager to use: apt, conda, brew, ... (default: the machine's own)",
+        dest="managers",
+        metavar="MANAGERS",
+        action="append",
+        default=[],
+        help="the package managers to use, the preferred one first: `apt`, `conda,apt` (default: the machine's own)",
     )
     group.add_argument("--root", metavar="DIR", default="", help="another root file system, of which nothing is run")
     group.add_argument(
@@ -87,7 +121,13 @@ def add_machine_options(parser: argparse.ArgumentParser) -> None:
         help="say what is needed there, without probing here",
     )
     output = parser.add_argument_group("output")
-    output.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    output.add_argument(
+        "--format",
+        choices=("table", "json", *formats),
+        default="table",
+        metavar="FORMAT",
+        help=f"{', '.join(('table', 'json', *formats))} (default: table)",
+    )
     output.add_argument("-q", "--quiet", action="store_true", help="only what needs action")
     output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
 

@@ -39,6 +39,26 @@ class Place:
     use: str = ""
 
 
+def choose_machine(session: Session, arguments: argparse.Namespace) -> Machine:
+    """The machine that a plan is for: the prefix of `--prefix`, else what the machine's manager serves.
+
+    Raises:
+        UsageError: a prefix is asked for on a machine that is not this one.
+        NoManagerError: the prefix cannot be made.
+    """
+    if arguments.prefix is None:
+        return session.machine
+    return choose_place(session, arguments).describe()
+
+
+def find_plan_elevation(machine: Machine) -> Elevation:
+    """How the commands of a plan become root: as here, or as they are typed on a machine that is not."""
+    if not (machine.is_probed and machine.host.can_run):
+        return Elevation()
+    found = find_elevation(machine.host)
+    return found if found.is_possible else Elevation()
+
+
 def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
     """Where an installation is to go: into the prefix of `--prefix`, else what the machine's manager serves.
 
@@ -47,7 +67,7 @@ def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
         NoManagerError: the prefix cannot be made.
     """
     if arguments.root or arguments.target:
-        raise UsageError("`extdeps install` works on this machine", hint="`extdeps check` answers for others")
+        raise UsageError("nothing is installed on a machine that is not here", hint="`extdeps plan` plans for others")
     if arguments.prefix is None:
         return Place(describe=lambda: session.describe(session.host))
     if not find_rattler():

@@ -9,7 +9,7 @@ from functools import cached_property
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
 from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem
 from extdeps.checker import Selection
-from extdeps.cli.options import parse_phases
+from extdeps.cli.options import parse_phases, split_names
 from extdeps.errors import UsageError
 from extdeps.host import LocalHost, RootHost
 from extdeps.machine import choose, describe_machine, retarget
@@ -87,11 +87,25 @@ class Session:
         """The described machine, or the one that `--target` names, with the manager of `--for`."""
         return self.describe(self.host)
 
-    def describe(self, host: Host) -> Machine:
-        """Describe a host as the arguments have it; it may have changed since it was last described."""
-        machine = self._describe(host)
-        manager = self._arguments.manager or ("" if self._arguments.target else self.settings.manager)
-        return choose(machine, manager, self.catalogue.ecosystems()) if manager else machine
+    def describe(self, host: Host, target: str = "") -> Machine:
+        """Describe a host as the arguments have it; it may have changed since it was last described.
+
+        Args:
+            host: the machine.
+            target: a machine that is not here, instead of the one of `--target`.
+        """
+        machine = self.describe_own(host)
+        target = target or self._arguments.target
+        if target:
+            machine = retarget(machine, self._find_target(target))
+        names = self.managers
+        return choose(machine, names[0], self.catalogue.ecosystems()) if names else machine
+
+    @cached_property
+    def managers(self) -> tuple[str, ...]:
+        """The managers that the user wants, the preferred one first; none for the machine's own."""
+        settled = self.settings.manager if not self._arguments.target else ""
+        return split_names(self._arguments.managers) or ((settled,) if settled else ())
 
     def describe_with_prefix(self, directory: str) -> Machine:
         """This machine as a build sees it that uses a conda prefix.
@@ -105,26 +119,28 @@ class Session:
         environ = describe_prefix(self._local, interpreter, directory).select(PHASES).apply(self._local.environ)
         channels = tuple(self._arguments.channel) or self.settings.channels or self.machine.channels
         return replace(
-            self._describe(LocalHost(environ)),
+            self.describe_own(LocalHost(environ)),
             ecosystem=Ecosystem(name="conda-forge"),
             chosen="rattler",
             prefix=directory,
             channels=channels,
         )
 
-    def _describe(self, host: Host) -> Machine:
-        known = self.catalogue.ecosystems()
-        machine = describe_machine(host, known, self._arguments.python)
+    def describe_own(self, host: Host) -> Machine:
+        """Describe a host with its own manager, whatever the user wants to be used."""
+        machine = describe_machine(host, self.catalogue.ecosystems(), self._arguments.python)
         own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
         if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
             machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))
-        if not self._arguments.target:
-            return machine
-        target = parse_ecosystem(self._arguments.target)
+        return machine
+
+    def _find_target(self, text: str) -> Ecosystem:
+        known = self.catalogue.ecosystems()
+        target = parse_ecosystem(text)
         if not {target.name, str(target)} & set(known):
             listed = ", ".join(sorted(known))
             raise UsageError(f"no mapping for `{target}`", hint=f"there are mappings for {listed}")
-        return retarget(machine, target)
+        return target
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:

@@ -112,6 +112,15 @@ def find_managers(host: Host, python: str = "") -> tuple[FoundManager, ...]:
     return tuple(found.values())
 
 
+def is_at_home(name: str, ecosystem: str) -> bool:
+    """Whether a manager may be used unasked on a system: its own, pip, and what works on any system.
+
+    What is left needs a word of the user: the tools of another distribution, and managers that serve one project.
+    """
+    ecosystems = _MANAGERS[name].ecosystems
+    return ecosystem in ecosystems or ecosystems[0] == "pypi" or ecosystems[0] in _ON_ANY_SYSTEM
+
+
 def families(managers: tuple[FoundManager, ...]) -> tuple[str, ...]:
     """The ecosystems that a system which nobody knows may belong to, by the managers that are there.
 

@@ -12,7 +12,6 @@ from extdeps.catalog.probes import ProbeEntry, VersionRule
 from extdeps.model.constraint import format_constraints
 from extdeps.model.evidence import Evidence
 from extdeps.model.identifier import is_virtual
-from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
 
 TYPE_CHECKING = False
@@ -264,14 +263,7 @@ def _interface_version(identifier: str, entry: ProbeEntry, version: str, kind: s
         return version
     if entry.id == identifier:
         return version if kind == "pkg-config" or entry.version != VersionRule() else ""
-    order = Loose()
-    reached = ""
-    for virtual, rows in entry.implements:
-        if virtual == identifier:
-            for interface, since in rows:
-                if order.compare(version, since) >= 0:
-                    reached = interface
-    return reached
+    return entry.interface_version(identifier, version)
 
 
 def _contradict(proof: Proof, question: Question, survey: Survey) -> Proof:

@@ -50,8 +50,7 @@ def print_lines(lines: Iterable[Line], stream: TextIO, environ: Mapping[str, str
     if not wants_colour(stream, environ):
         encoding = (stream.encoding or "utf-8") if hasattr(stream, "encoding") else "utf-8"
         for line in lines:
-            text = "".join(span.text for span in line).rstrip()
-            stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+            stream.write(format_plain((line,)).encode(encoding, "replace").decode(encoding))
         return
     from rich.console import Console
     from rich.text import Text
@@ -59,6 +58,11 @@ def print_lines(lines: Iterable[Line], stream: TextIO, environ: Mapping[str, str
     console = Console(file=stream, highlight=False, soft_wrap=True, force_terminal=True)
     for line in lines:
         console.print(Text.assemble(*((span.text, span.style or "default") for span in line)))
+
+
+def format_plain(lines: Iterable[Line]) -> str:
+    """Lines as one text, without styles."""
+    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
 
 
 def columns(rows: list[list[Span]], *, indent: int = 0, gap: int = 2) -> list[Line]:

@@ -22,10 +22,13 @@ class Offer:
         source: `here`, or the manager that installs it.
         ecosystem: where its packages come from; empty for what is not a package of any (a driver, a capability).
         version: the upstream version, or empty where it does not tell.
-        packages: what is installed; none for what is here.
+        packages: what supplies it.
+        lacking: those of them that have to be installed or upgraded for it, which the machine does not have yet.
         new: how many packages would be new on the machine.
         is_elevated: whether root is needed for it.
         phases: the phases that it serves; what is here may be the library without its headers.
+        choice: its place among those who provide the same virtual in the ecosystem, 0 for the ecosystem's own choice.
+        interfaces: by virtual, the version of it that is implemented; empty where that cannot be told.
         is_assumed: whether its version cannot be looked up, and is taken to be in every range.
     """
 
@@ -34,10 +37,17 @@ class Offer:
     ecosystem: str = ""
     version: str = ""
     packages: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     new: int = 0
     is_elevated: bool = False
     phases: tuple[Phase, ...] = PHASES
+    choice: int = 0
+    interfaces: tuple[tuple[str, str], ...] = ()
     is_assumed: bool = False
+
+    def version_of(self, identifier: str) -> str:
+        """The version that counts for an identifier: of a virtual, that of the interface."""
+        return dict(self.interfaces).get(identifier, self.version)
 
     @property
     def is_here(self) -> bool:

@@ -104,4 +104,6 @@ class Provider:
 
 def fits(offer: Offer, demand: Demand) -> bool:
     """Whether the version of an offer is in the range of a demand; one that cannot be told is in none."""
-    return not demand.constraints or offer.is_assumed or satisfies(offer.version, demand.constraints) is True
+    if not demand.constraints or offer.is_assumed:
+        return True
+    return satisfies(offer.version_of(demand.identifier), demand.constraints) is True

@@ -170,11 +170,11 @@ def test_an_error_as_a_document(pip: Pip, capsys: pytest.CaptureFixture[str]) ->
     [
         (
             ["--root", "/"],
-            "error[usage]: `extdeps install` works on this machine\n\nhint: `extdeps check` answers for others\n",
+            "error[usage]: nothing is installed on a machine that is not here\n\nhint: `extdeps plan` plans for others\n",
         ),
         (
             ["--target", "debian+12"],
-            "error[usage]: `extdeps install` works on this machine\n\nhint: `extdeps check` answers for others\n",
+            "error[usage]: nothing is installed on a machine that is not here\n\nhint: `extdeps plan` plans for others\n",
         ),
         (["--for", "nosuch"], "error[usage]: `nosuch` is not a package manager\n\nhint: one of apt, dnf, yum, "),
         (

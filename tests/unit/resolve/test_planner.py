@@ -1,15 +1,13 @@
-"""The market of a machine, out of a check and of what its manager has."""
+"""What is decided about a machine, out of a check and of what its manager has."""
 
 from __future__ import annotations
 
 import pytest
 
 from extdeps.child import Completed
-from extdeps.model.plan import HERE
-from extdeps.resolve.candidate import Offer
-from extdeps.resolve.factory import list_demands, make_market
 from extdeps.resolve.market import Preferences
-from extdeps.resolve.resolution import resolve
+from extdeps.resolve.planner import solve
+from extdeps.resolve.solution import Solution
 from support.checks import CATALOGUE, check_deps, machine_of
 from support.recorded import RecordedHost
 
@@ -49,36 +47,30 @@ def host() -> RecordedHost:
     )
 
 
+def solve_here(host: RecordedHost, *texts: str) -> Solution:
+    report = check_deps(host, *texts, phases=("host",))
+    host.runs.clear()
+    return solve(report, (machine_of(host),), CATALOGUE, Preferences(home="debian"))
+
+
 def test_what_is_here_and_what_can_be_had(host: RecordedHost) -> None:
-    report = check_deps(host, "zlib>=1.2", "gdal>=3.4", "hdf5>=99", phases=("host",))
-    host.runs.clear()
-    market = make_market(report, machine_of(host), CATALOGUE, Preferences(home="debian"))
+    solution = solve_here(host, "zlib>=1.2", "gdal>=3.4", "hdf5>=99")
     assert [argv[:2] for argv in host.runs] == [("apt-cache", "showpkg"), ("apt-cache", "policy")]
-    assert market.offers["dep:generic/zlib"] == (
-        Offer(identifier="dep:generic/zlib", source=HERE, ecosystem="debian", version="1.2.13", phases=("host",)),
-        Offer(
-            identifier="dep:generic/zlib",
-            source="apt",
-            ecosystem="debian",
-            version="1.2.13",
-            packages=("zlib1g-dev",),
-            new=1,
-            phases=("host",),
-        ),
-    )
-    resolution = resolve(list_demands(report), market)
-    assert [(str(demand), str(offer)) for demand, offer in resolution.choices.items()] == [
-        ("zlib>=1.2", "1.2.13 here"),
-        ("gdal>=3.4", "3.6.2 of apt"),
+    assert [(item.identifier, item.source, item.version, item.packages) for item in solution.decisions] == [
+        ("dep:generic/zlib", "here", "1.2.13", ("zlib1g-dev",)),
+        ("dep:generic/gdal", "apt", "3.6.2", ("libgdal-dev",)),
     ]
-    assert list(map(str, resolution.refusals)) == [
-        "no version that is here or can be had is hdf5>=99 (host for --dep)\n  there is 1.10.8 of apt"
+    assert [order.specs for order in solution.orders] == [{"libgdal-dev": "libgdal-dev"}]
+    assert [(item.identifier, item.reason, item.details) for item in solution.unmet] == [
+        (
+            "dep:generic/hdf5",
+            "no version that is here or can be had is hdf5>=99 (host for --dep)",
+            ("there is 1.10.8 of apt",),
+        )
     ]
 
 
-def test_a_manager_that_is_left_out_is_not_asked(host: RecordedHost) -> None:
-    report = check_deps(host, "gdal", phases=("host",))
-    host.runs.clear()
-    market = make_market(report, machine_of(host), CATALOGUE, Preferences(home="debian", without=frozenset({"apt"})))
+def test_where_all_is_here_no_manager_is_asked(host: RecordedHost) -> None:
+    solution = solve_here(host, "zlib>=1.2")
     assert host.runs == []
-    assert market.offers == {}
+    assert [str(item.source) for item in solution.decisions] == ["here"]

@@ -1,0 +1,169 @@
+"""From arguments to plans: which managers may be used, in which order, for which machine."""
+
+from __future__ import annotations
+
+from extdeps.checker import Selection, check
+from extdeps.cli.options import split_names
+from extdeps.errors import UsageError
+from extdeps.machine import choose, gather_facts
+from extdeps.manager.table import is_at_home, list_managers
+from extdeps.model.requirement import parse_requirement
+from extdeps.resolve.market import Preferences
+from extdeps.resolve.planner import make_plan, solve, sort_by_preference
+from extdeps.resolve.why import explain_choice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from extdeps.cli.session import Session
+    from extdeps.machine import Machine
+    from extdeps.manager.elevation import Elevation
+    from extdeps.model.declaration import Declaration
+    from extdeps.model.evidence import Report
+    from extdeps.model.plan import Plan
+    from extdeps.model.requirement import Phase
+    from extdeps.model.why import Path
+    from extdeps.render.formats.table import Format
+    from extdeps.resolve.solution import Solution
+
+
+class Planning:
+    """Makes the plans of one invocation.
+
+    Args:
+        session: everything that the command works with.
+        arguments: of a command that has the options of a plan.
+    """
+
+    def __init__(self, session: Session, arguments: argparse.Namespace) -> None:
+        self._session = session
+        self._arguments = arguments
+        self._declarations: tuple[Declaration, ...] | None = None
+        known = set(list_managers())
+        for option, names in (("--prefer", split_names(arguments.prefer)), ("--without", self._without)):
+            for name in names:
+                if name not in known:
+                    raise UsageError(
+                        f"`{name}` is not a package manager, in `{option}`", hint=f"one of {', '.join(sorted(known))}"
+                    )
+
+    @property
+    def _without(self) -> tuple[str, ...]:
+        return split_names(self._arguments.without)
+
+    @property
+    def declarations(self) -> tuple[Declaration, ...]:
+        """What is asked for; read once."""
+        if self._declarations is None:
+            self._declarations = self._session.declarations()
+        return self._declarations
+
+    def check(self, machine: Machine, phases: tuple[Phase, ...] = ()) -> Report:
+        """What a machine has of it.
+
+        Args:
+            machine: where.
+            phases: instead of those of the command line.
+        """
+        selection = self._session.selection
+        if phases:
+            selection = Selection(phases=phases, extras=selection.extras, groups=selection.groups)
+        return check(self.declarations, machine, self._session.catalogue, selection, with_commands=False)
+
+    def preferences(self, machine: Machine) -> Preferences:
+        """The user's, for one machine."""
+        own = self._session.describe_own(machine.host).ecosystem if machine.is_probed else machine.ecosystem
+        wanted = (*split_names(self._arguments.prefer), *self._session.managers)
+        return Preferences(
+            home=own.name if own else "", managers=tuple(dict.fromkeys(wanted)), without=frozenset(self._without)
+        )
+
+    def machines(self, machine: Machine) -> tuple[Machine, ...]:
+        """The machine with each manager that may be used, the preferred one first.
+
+        Where the user names managers, only those; else the machine's own, and after it the others that are there.
+        """
+        preferences = self.preferences(machine)
+        others = (item for item in self._others(machine) if item.manager and item.manager.name not in self._without)
+        is_left_out = machine.manager is not None and machine.manager.name in self._without
+        found = {item.chosen: item for item in (*(() if is_left_out else (machine,)), *others)}
+        return sort_by_preference(found.values(), preferences) or (machine,)
+
+    def _others(self, machine: Machine) -> Iterator[Machine]:
+        if not machine.is_probed:
+            return
+        base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
+        own = machine.manager.name if machine.manager else ""
+        family = base.ecosystem.name if base.ecosystem else ""
+        there = () if machine.prefix else (item.name for item in machine.managers if is_at_home(item.name, family))
+        names = self._session.managers or tuple(there)
+        for name in names:
+            chosen = choose(base, name, known)
+            if chosen.chosen != own:
+                yield chosen
+
+    def solve(self, machine: Machine, report: Report) -> Solution:
+        """Decide how what a check asks for is met."""
+        return solve(
+            report,
+            self.machines(machine),
+            self._session.catalogue,
+            self.preferences(machine),
+            strict=self._arguments.strict,
+        )
+
+    def plan(self, machine: Machine, elevation: Elevation, phases: tuple[Phase, ...] = ()) -> Plan:
+        """The plan for one machine.
+
+        Args:
+            machine: this one, or one that is not here.
+            elevation: how commands become root.
+            phases: instead of those of the command line.
+        """
+        return make_plan(self.solve(machine, self.check(machine, phases)), gather_facts(machine), elevation)
+
+    def explain(self, machine: Machine, name: str) -> tuple[Path, ...]:
+        """How it was decided what meets an identifier.
+
+        Args:
+            machine: where.
+            name: a requirement in either form; its range does not count.
+
+        Raises:
+            UsageError: nobody asks for it.
+        """
+        identifier = self._session.catalogue.resolve(parse_requirement(name).url).identifier
+        report = self.check(machine)
+        paths = explain_choice(self.solve(machine, report), identifier)
+        if not paths:
+            asked = ", ".join(dict.fromkeys(finding.identifier for finding in report.findings))
+            raise UsageError(f"nobody asks for `{identifier}`", hint=f"asked for: {asked}" if asked else "")
+        return paths
+
+    def plans_for(self, wanted: Format, machine: Machine, elevation: Elevation) -> tuple[Plan, ...]:
+        """What a format has to be given: plans of this machine, or of an empty one of each target.
+
+        Raises:
+            UsageError: the target is not one that the format can be written for.
+        """
+        if wanted.is_of_machine:
+            machines = [machine]
+        else:
+            machines = [self._session.describe(machine.host, target) for target in self._targets(wanted, machine)]
+        return tuple(
+            self.plan(item, elevation, self._session.phases or phases) for item in machines for phases in wanted.phases
+        )
+
+    def _targets(self, wanted: Format, machine: Machine) -> tuple[str, ...]:
+        given = self._arguments.target
+        family = given.partition("+")[0]
+        if given and wanted.families and family not in wanted.families:
+            listed = ", ".join(wanted.families)
+            raise UsageError(f"`{self._arguments.format}` is not written for `{given}`", hint=f"it is for {listed}")
+        if given:
+            return (given,)
+        own = machine.ecosystem
+        is_own = own is not None and own.name in wanted.families
+        return (str(own),) if is_own and not wanted.is_joint else wanted.default

@@ -1,0 +1,119 @@
+"""The path of a decision: every offer in the order in which they were tried, and what became of it."""
+
+from __future__ import annotations
+
+from extdeps.model.why import Path, Weighed
+from extdeps.resolve.market import short_name
+from extdeps.resolve.provider import WORLD, fits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extdeps.model.requirement import Phase
+    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.market import Market
+    from extdeps.resolve.requirement import Demand
+    from extdeps.resolve.solution import Solution
+
+
+def explain_choice(solution: Solution, identifier: str) -> tuple[Path, ...]:
+    """The path of the decision about an identifier, one for each phase in which it is asked for.
+
+    Args:
+        solution: what was decided.
+        identifier: canonical; what was asked for, or what provides it.
+    """
+    demands = (*solution.resolution.choices, *(item.demand for item in solution.resolution.refusals))
+    keys = dict.fromkeys((item.phase, item.identifier) for item in demands if _is_about(item, identifier, solution))
+    return tuple(_trace(solution, name, phase) for phase, name in keys)
+
+
+def _is_about(demand: Demand, identifier: str, solution: Solution) -> bool:
+    if demand.identifier == identifier:
+        return True
+    chosen = solution.resolution.choices.get(demand)
+    return chosen is not None and chosen.identifier == identifier
+
+
+def _trace(solution: Solution, identifier: str, phase: Phase) -> Path:
+    resolution, market = solution.resolution, solution.market
+    met = {item: offer for item, offer in resolution.choices.items() if item.key == (phase, identifier)}
+    refused = [item for item in resolution.refusals if item.demand.key == (phase, identifier)]
+    chosen = next(iter(met.values()), None)
+    demands = (*met, *(item.demand for item in refused))
+    return Path(
+        identifier=identifier,
+        phase=phase,
+        asked=tuple(f"{demand} for {demand.requested_by}" for demand in demands),
+        weighed=tuple(_weigh(offer, chosen, tuple(met), solution) for offer in market.find(identifier, phase)),
+        refusals=tuple(item.reason for item in refused),
+        hints=solution.hints.get(identifier, ()),
+    )
+
+
+def _weigh(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution: Solution) -> Weighed:
+    return Weighed(
+        provider=offer.identifier,
+        offer=str(offer),
+        packages=offer.packages,
+        verdict=_judge(offer, chosen, met, solution),
+        is_chosen=offer == chosen,
+    )
+
+
+def _judge(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution: Solution) -> str:
+    """What became of an offer, and why."""
+    if offer == chosen:
+        return "chosen"
+    outside = [demand for demand in met if not fits(offer, demand)]
+    if outside:
+        return f"not in the range of {', '.join(map(str, outside))}"
+    if chosen is None:
+        return "not chosen: see below"
+    market = solution.market
+    if market.preferences.rank(offer) < market.preferences.rank(chosen):
+        return next(_find_clashes(offer, met, solution), "does not go with the rest")
+    return _compare(chosen, offer, market)
+
+
+def _find_clashes(offer: Offer, met: tuple[Demand, ...], solution: Solution) -> Iterator[str]:
+    """What was chosen for others and takes a place that the offer would need."""
+    market = solution.market
+    wanted = dict(_places(offer, met[0], market)) if met else {}
+    for demand, other in solution.resolution.choices.items():
+        if demand in met:
+            continue
+        for name, value in _places(other, demand, market):
+            if wanted.get(name, value) != value:
+                yield f"does not go with {other} for {demand} ({_describe_place(name)})"
+
+
+def _places(offer: Offer, demand: Demand, market: Market) -> Iterator[tuple[str, str]]:
+    if demand.phase != "build" and offer.ecosystem:
+        yield WORLD, offer.ecosystem
+    yield from market.places_of(demand.identifier, offer.identifier)
+
+
+def _describe_place(name: str) -> str:
+    return "one Python process takes its libraries from one ecosystem" if name == WORLD else name
+
+
+def _compare(chosen: Offer, offer: Offer, market: Market) -> str:
+    """The first preference that tells two offers apart (`pep_draft`, "Preferences")."""
+    preferences = market.preferences
+    names = (
+        "what is here comes first",
+        "the ecosystem of the Python that decides comes first",
+        "the order of managers",
+        "the other brings fewer new packages",
+        "the other needs no root",
+        "the ecosystem's own choice comes first",
+    )
+    pairs = zip(names, preferences.rank(chosen), preferences.rank(offer), strict=True)
+    reason = next((name for name, better, worse in pairs if better != worse), "")
+    if reason:
+        return f"possible: {reason}"
+    if chosen.identifier == offer.identifier:
+        return "possible: the newest comes first"
+    return f"possible: {short_name(chosen.identifier)} comes first in the registry"
