@@ -29,16 +29,15 @@ def render_dockerfile(plans: tuple[Plan, ...]) -> str:
     """
     build, run = plans
     head = comment((describe_origin(plans, "dockerfile"), *list_remarks(plans)), "#")
-    install, is_copied = _list_installed(name for name, _ in build.subjects)
+    told, is_copied = _list_installed(name for name, _ in build.subjects)
     lines = [
         *head,
         f"ARG BASE={find_image(build)}",
         "",
         "FROM ${BASE} AS build",
         _format_run(build),
-        f"RUN python3 -m venv {_VENV}",
         *([f"COPY . {_SOURCE}"] if is_copied else []),
-        *([f"RUN {_VENV}/bin/pip install --no-cache-dir {' '.join(map(quote_word, install))}"] if install else []),
+        _format_environment(told),
         "",
         "FROM ${BASE}",
         _format_run(run),
@@ -54,6 +53,12 @@ def _format_run(plan: Plan) -> str:
     packages = tuple(sorted({*list_packages(plan), *recipe.python}))
     commands = list_commands(recipe, packages, indent="      ")
     return "RUN " + " \\\n && ".join((*commands, *filter(None, (recipe.clean,))))
+
+
+def _format_environment(told: tuple[str, ...]) -> str:
+    """A layer apart from that of the packages, which stays as it is when the project changes."""
+    make, install = f"python3 -m venv {_VENV}", f"{_VENV}/bin/pip install --no-cache-dir"
+    return f"RUN {make}" + (f" \\\n && {install} {' '.join(map(quote_word, told))}" if told else "")
 
 
 def _list_installed(subjects: Iterable[str]) -> tuple[tuple[str, ...], bool]:

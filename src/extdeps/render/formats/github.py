@@ -47,7 +47,7 @@ def render_github(plans: tuple[Plan, ...]) -> str:
     head = (describe_origin(plans, "github"), f"For a job with `runs-on: {label}`.", *list_remarks(plans))
     lines = [*comment(head, "#"), "- name: Install external dependencies"]
     if not packages:
-        return "\n".join([*lines, "  run: echo 'Nothing is installed.'"]) + "\n"
+        return "\n".join([*lines, "  run: echo 'There is nothing to install.'"]) + "\n"
     commands = list_commands(recipe, packages, root=runner.root, indent="  ")
     lines += [f"  shell: {runner.shell}"] if runner.shell else []
     lines += ["  run: |", *(f"    {line}" for command in commands for line in command.split("\n"))]

@@ -83,7 +83,7 @@ def comment(lines: Iterable[str], mark: str) -> list[str]:
         lines: each of them one line.
         mark: what makes a line a comment.
     """
-    return [f"{mark} {line}" for line in lines]
+    return [f"{mark} {line}".rstrip() for line in lines]
 
 
 def _describe_unmet(unmet: Unmet) -> Iterator[str]:
@@ -94,4 +94,4 @@ def _describe_unmet(unmet: Unmet) -> Iterator[str]:
 
 
 def _distinct(lines: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(harmless, lines)))
+    return tuple(dict.fromkeys(harmless(line).rstrip() for line in lines))

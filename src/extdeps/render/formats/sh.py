@@ -28,7 +28,7 @@ def render_sh(plans: tuple[Plan, ...]) -> str:
     head = (describe_origin(plans, "sh", is_of_machine=True), *omissions, *list_notes(plans))
     lines = ["#!/bin/sh", *comment(head, "#"), "set -eu", ""]
     lines += [f"printf '%s\\n' {quote(line)} >&2" for line in omissions]
-    lines += [_format_step(step) for step in run] or ["echo 'Nothing is installed.'"]
+    lines += [_format_step(step) for step in run] or ["echo 'There is nothing to install.'"]
     lines += [line for step in steps if step.kind == "environment" for line in _format_environment(step)]
     return "\n".join(lines) + "\n"
 
