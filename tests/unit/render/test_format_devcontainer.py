@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
-import sys
-from pathlib import Path
 
 import json5
 import pytest
@@ -14,8 +11,8 @@ import pytest
 from extdeps.model.plan import Plan
 from extdeps.render.formats.table import FORMATS
 from support.plans import NASTY, make_decision, make_plan, make_unmet
+from support.shells import assert_readable
 
-SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 FAMILIES = FORMATS["devcontainer"].families
 NASTY_PLAN = make_plan(
     make_decision("gdal", *NASTY),
@@ -66,10 +63,7 @@ def test_an_image_of_its_own_has_sudo_and_another_is_root(ecosystem: str) -> Non
 
 @pytest.mark.parametrize("plan", [*map(plan_for, FAMILIES), NASTY_PLAN], ids=[*FAMILIES, "nasty"])
 def test_the_shell_reads_the_command(plan: Plan) -> None:
-    text = load(plan)["onCreateCommand"]
-    for argv in (["dash", "-n"], [SHELLCHECK, "--norc", "--shell=sh", "--exclude=SC1003,SC2016", "-"]):
-        done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert_readable(load(plan)["onCreateCommand"])
 
 
 def test_foreign_text_is_no_variable_and_stays_in_its_comment() -> None:
