@@ -205,10 +205,14 @@ def test_the_base_image_is_that_of_the_release(ecosystem: str, image: str) -> No
 
 def test_what_is_left_out_stands_at_the_top() -> None:
     decision = make_decision("mkl", "mkl", source="conda", ecosystem="conda-forge")
-    unmet = make_unmet("proj", reason="no version fits", remedies=("`spam<3` would do",))
-    plan = make_plan(decision, unmet=(unmet,), notes=("a note",), is_verified=False)
-    assert render((plan, plan)).splitlines()[1:7] == [
+    unmet = tuple(
+        make_unmet(name, reason="no version fits", remedies=("`spam<3` would do",)) for name in ("proj", "geos")
+    )
+    plan = make_plan(decision, unmet=unmet, notes=("a note",), is_verified=False)
+    assert render((plan, plan)).splitlines()[1:9] == [
         "# left out: dep:generic/proj (host), for spam: no version fits",
+        "#   would help: `spam<3` would do",
+        "# left out: dep:generic/geos (host), for spam: no version fits",
         "#   would help: `spam<3` would do",
         "# left out: dep:generic/mkl (host) comes from conda-forge: mkl",
         "# note: a note",

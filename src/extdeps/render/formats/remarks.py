@@ -48,8 +48,9 @@ def _iter_asks(plans: Plans) -> Iterator[Ask]:
 
 
 def list_omissions(plans: Plans) -> tuple[str, ...]:
-    """What cannot be met, with what there is and what would help; each line once."""
-    return _distinct(line for plan in plans for unmet in plan.unmet for line in _describe_unmet(unmet))
+    """What cannot be met, with what there is and what would help."""
+    left_out = dict.fromkeys(unmet for plan in plans for unmet in plan.unmet)
+    return tuple(harmless(line).rstrip() for unmet in left_out for line in _describe_unmet(unmet))
 
 
 def list_foreign(plans: Plans) -> tuple[str, ...]:

@@ -39,16 +39,18 @@ class Format:
         return text
 
 
+_IN_IMAGES = ("alpine", "arch", "debian", "fedora", "opensuse", "rhel", "ubuntu")
+
 FORMATS: dict[str, Format] = {
     "devcontainer": Format(
         "extdeps.render.formats.devcontainer:render_devcontainer",
-        families=("alpine", "arch", "debian", "fedora", "opensuse", "rhel", "ubuntu"),
+        families=_IN_IMAGES,
         default=("debian+13",),
         phases=(("build", "host", "run"),),
     ),
     "dockerfile": Format(
         "extdeps.render.formats.dockerfile:render_dockerfile",
-        families=("alpine", "arch", "debian", "fedora", "opensuse", "rhel", "ubuntu"),
+        families=_IN_IMAGES,
         default=("debian+13",),
         phases=(("build", "host", "run"), ("run",)),
     ),
