@@ -39,4 +39,25 @@ class Format:
         return text
 
 
-FORMATS: dict[str, Format] = {}
+_IN_IMAGES = ("alpine", "arch", "debian", "fedora", "opensuse", "rhel", "ubuntu")
+
+FORMATS: dict[str, Format] = {
+    "devcontainer": Format(
+        "extdeps.render.formats.devcontainer:render_devcontainer",
+        families=_IN_IMAGES,
+        default=("debian+13",),
+        phases=(("build", "host", "run"),),
+    ),
+    "dockerfile": Format(
+        "extdeps.render.formats.dockerfile:render_dockerfile",
+        families=_IN_IMAGES,
+        default=("debian+13",),
+        phases=(("build", "host", "run"), ("run",)),
+    ),
+    "github": Format(
+        "extdeps.render.formats.github:render_github",
+        families=("chocolatey", "homebrew", "ubuntu"),
+        default=("ubuntu+24.04",),
+    ),
+    "sh": Format("extdeps.render.formats.sh:render_sh", is_of_machine=True),
+}
