@@ -36,13 +36,16 @@ from extdeps.model.constraint import parse_constraints
 from extdeps.model.declaration import Declaration, format_core_metadata
 from extdeps.model.evidence import Finding, Report
 from extdeps.model.identifier import parse_depurl
+from extdeps.model.plan import Ask, Unmet
 from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.json import format_environment, format_report
+from extdeps.render.plandocument import format_plan
 from extdeps.resources import DIRECTORY_NAME, data_directories
 from extdeps.system import OsRelease
 from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
 from extdeps.versions.upstream import upstream_version
+from support.plans import decide, make_plan
 from support.recorded import RecordedHost, load_host
 
 if TYPE_CHECKING:
@@ -431,6 +434,14 @@ def check_environment(documents: Path) -> None:
     assert {**document, "variables": document["variables"][:1]} == json.loads(EXAMPLES["environment.json"])  # type: ignore[index]
 
 
+def check_plan(documents: Path) -> None:
+    validate("plan", "plan.json")
+    proj = decide("proj", "host", "libproj-dev", version="9.1.1", asks=((">=9", "spam"),))
+    ask = Ask(requirement="dep:generic/libeggs@>=2", requested_by="spam")
+    unmet = Unmet(identifier="dep:generic/libeggs", phase="run", ask=ask, reason="Nobody has it.")
+    assert format_plan(make_plan(proj, unmet=(unmet,))) == json.loads(EXAMPLES["plan.json"])
+
+
 CHECKS: dict[str, Callable[[Path], None]] = {
     "grammar": check_grammar,
     "forms": check_forms,
@@ -463,6 +474,7 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "check-report.json": check_report,
     "environment.json": check_environment,
     "declarations.json": check_declarations,
+    "plan.json": check_plan,
     "error.json": check_error,
 }
 
@@ -490,6 +502,7 @@ def test_every_schema_is_named_in_the_text() -> None:
         "host",
         "environment",
         "declarations",
+        "plan",
         "error",
         "coverage",
         "faults",

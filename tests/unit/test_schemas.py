@@ -36,6 +36,7 @@ NAMES = (
     "known-ecosystems",
     "mapping",
     "overlay",
+    "plan",
     "probes",
     "registry",
     "search",
@@ -436,6 +437,38 @@ INSTALLATION = {
         },
     ],
 }
+PLAN = {
+    "schema_version": 1,
+    "host": HOST,
+    "ecosystem": "debian+12",
+    "verified": True,
+    "subjects": [{"name": "spam", "taken": None}],
+    "decisions": [
+        {
+            "identifier": "dep:virtual/compiler/c",
+            "phase": "build",
+            "asks": [{"requirement": "dep:virtual/compiler/c", "requested_by": "spam"}],
+            "provider": "dep:generic/gcc",
+            "source": "here",
+            "ecosystem": "",
+            "version": None,
+            "packages": [],
+        }
+    ],
+    "unmet": [
+        {
+            "identifier": "dep:generic/x",
+            "phase": "run",
+            "requirement": "dep:generic/x@>=9",
+            "requested_by": "spam",
+            "reason": "nobody has it",
+            "details": [],
+            "remedies": [],
+        }
+    ],
+    "steps": [],
+    "notes": [],
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
     "coverage": COVERAGE,
@@ -449,6 +482,7 @@ VALID: dict[str, dict[str, Any]] = {
     "known-ecosystems": KNOWN,
     "mapping": MAPPING,
     "overlay": OVERLAY,
+    "plan": PLAN,
     "probes": PROBES,
     "registry": CENTRAL,
     "search": SEARCH,
@@ -560,6 +594,12 @@ FAULTS: list[tuple[str, str, object]] = [
     ("overlay", "declaration.0.external.host-requires.1", "dep:generic/zlib@>={version},<4"),
     ("overlay", "declaration.0.external.host-requires.1", "dep:generic/zlib@=={version}.*"),
     ("overlay", "declaration.0.external.dependency-groups.dev.0", {"include": "eggs"}),
+    ("plan", "decisions.0.asks", []),
+    ("plan", "decisions.0.version", ""),
+    ("plan", "decisions.0.source", "apt"),
+    ("plan", "unmet.0.reason", ""),
+    ("plan", "unmet.0.remedies", ABSENT),
+    ("plan", "steps", ABSENT),
     ("probes", "schema_version", ABSENT),
     ("probes", "probes.0.id", "dep:generic/x@1"),
     ("probes", "probes.0.header", "x.h"),

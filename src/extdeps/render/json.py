@@ -37,7 +37,7 @@ def format_report(report: Report, facts: HostFacts, *, strict: bool) -> dict[str
             "counts": {status: report.count(status) for status in _STATUSES},  # type: ignore[arg-type]
             "undeclared": list(report.undeclared),
         },
-        "commands": [_command(command) for command in report.commands],
+        "commands": [format_command(command) for command in report.commands],
         "notes": list(report.notes),
     }
 
@@ -62,7 +62,11 @@ def format_installation(
 
 
 def _step(step: Step) -> dict[str, object]:
-    return {"kind": step.kind, **_command(step.command), "preview": _preview(step.preview) if step.preview else None}
+    return {
+        "kind": step.kind,
+        **format_command(step.command),
+        "preview": _preview(step.preview) if step.preview else None,
+    }
 
 
 def _preview(preview: Preview) -> dict[str, object]:
@@ -144,7 +148,8 @@ def _evidence(item: Evidence) -> dict[str, object]:
     }
 
 
-def _command(command: InstallCommand) -> dict[str, object]:
+def format_command(command: InstallCommand) -> dict[str, object]:
+    """A command as every document has it."""
     return {
         "manager": command.manager,
         "ecosystem": command.ecosystem,
