@@ -39,4 +39,8 @@ class Format:
         return text
 
 
-FORMATS: dict[str, Format] = {}
+FORMATS: dict[str, Format] = {
+    "cyclonedx": Format("extdeps.render.formats.cyclonedx:render_cyclonedx", is_of_machine=True),
+    "flake.nix": Format("extdeps.render.formats.nix:render_flake", families=("nix",), default=("nix",)),
+    "shell.nix": Format("extdeps.render.formats.nix:render_shell", families=("nix",), default=("nix",)),
+}
