@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
-from extdeps.render.formats.purl import format_purl
+from extdeps.render.formats.purl import format_generic, format_purl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from extdeps.model.plan import Decision, Plan, Unmet
+    from extdeps.model.plan import Ask, Decision, Plan, Unmet
     from extdeps.model.requirement import Phase
 
 _AS_UPSTREAM = frozenset({"conan", "conda-forge", "nix", "pypi", "spack"})
@@ -43,7 +44,7 @@ def render_cyclonedx(plans: tuple[Plan, ...]) -> str:
     (plan,) = plans
     parts = _gather(plan)
     subjects = _list_subjects(plan)
-    components = [_format_part(purl, part) for purl, part in sorted(parts.items())]
+    components = [_format_part(purl, part, plan) for purl, part in sorted(parts.items())]
     applications = [_format_subject(plan, subject) for subject in subjects]
     metadata: dict[str, object] = {"tools": {"components": [{"type": "application", "name": "extdeps"}]}}
     if len(applications) == 1:
@@ -55,7 +56,7 @@ def render_cyclonedx(plans: tuple[Plan, ...]) -> str:
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {**metadata, "properties": _format_properties(_iter_facts(plan))},
+        "metadata": {**metadata, **_format_properties(_iter_facts(plan))},
         "components": components,
         "dependencies": [
             {
@@ -84,13 +85,17 @@ def _iter_packages(decision: Decision, plan: Plan) -> Iterator[tuple[str, str, s
     Of what is here only that is known which was found; that it came with the packages that could supply it is not.
     """
     if decision.is_here or not decision.packages:
-        name = decision.provider.rpartition("/")[2]
-        yield format_purl(name, version=decision.version), name, decision.version
+        name = unquote(decision.provider.partition("/")[2])
+        yield format_generic(decision.provider, decision.version), name, decision.version
         return
-    ecosystem = plan.ecosystem if decision.ecosystem == plan.family else decision.ecosystem
     for package in decision.packages:
         version = _find_version(package, decision, plan)
-        yield format_purl(package, ecosystem, version), package, version
+        yield format_purl(package, _find_ecosystem(decision, plan), version), package, version
+
+
+def _find_ecosystem(decision: Decision, plan: Plan) -> str:
+    """Where its packages come from, with the release where it is that of the machine."""
+    return plan.ecosystem if decision.ecosystem == plan.family else decision.ecosystem
 
 
 def _find_version(package: str, decision: Decision, plan: Plan) -> str:
@@ -104,7 +109,7 @@ def _find_version(package: str, decision: Decision, plan: Plan) -> str:
     return decision.version if is_own else ""
 
 
-def _format_part(purl: str, part: _Part) -> dict[str, object]:
+def _format_part(purl: str, part: _Part, plan: Plan) -> dict[str, object]:
     is_tool = part.phases == {"build"}
     return {
         "type": "application" if is_tool else "library",
@@ -114,22 +119,26 @@ def _format_part(purl: str, part: _Part) -> dict[str, object]:
         # what a build links may end up in its result, as headers and static libraries do
         "scope": "excluded" if is_tool else "required",
         "purl": purl,
-        "properties": _format_properties(fact for decision in part.decisions for fact in _iter_traits(decision)),
+        **_format_properties(trait for decision in part.decisions for trait in _iter_traits(decision, plan)),
     }
 
 
-def _iter_traits(decision: Decision) -> Iterator[tuple[str, str]]:
+def _iter_traits(decision: Decision, plan: Plan) -> Iterator[tuple[str, str]]:
     yield "identifier", decision.identifier
     yield "phase", decision.phase
-    yield "provider", decision.provider
     yield "source", decision.source
     yield "upstream-version", decision.version
+    if decision.provider != decision.identifier:
+        yield "provider", decision.provider
     for ask in decision.asks:
-        yield "requested-by", ask.requested_by
-        yield "requirement", ask.requirement
+        yield "requirement", _describe_ask(ask, decision.phase)
     if decision.is_here:
         for package in decision.packages:
-            yield "supplied-by", format_purl(package, decision.ecosystem)
+            yield "supplied-by", format_purl(package, _find_ecosystem(decision, plan))
+
+
+def _describe_ask(ask: Ask, phase: Phase) -> str:
+    return f"{ask.requirement} ({phase}), for {ask.requested_by}"
 
 
 def _list_subjects(plan: Plan) -> list[str]:
@@ -144,7 +153,7 @@ def _format_subject(plan: Plan, subject: str) -> dict[str, object]:
         "type": "application",
         "bom-ref": _refer(subject),
         "name": subject,
-        "properties": _format_properties(taken),
+        **_format_properties(taken),
     }
 
 
@@ -160,14 +169,14 @@ def _iter_facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "ecosystem", plan.ecosystem
     yield "verified", "true" if plan.is_verified else "false"
     for unmet in plan.unmet:
-        ask = unmet.ask
-        yield "unmet", f"{ask.requirement} ({unmet.phase}), for {ask.requested_by}: {unmet.reason}"
+        yield "unmet", f"{_describe_ask(unmet.ask, unmet.phase)}: {unmet.reason}"
     for note in plan.notes:
         yield "note", note
 
 
-def _format_properties(facts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"name": f"extdeps:{name}", "value": value} for name, value in sorted(set(facts)) if value]
+def _format_properties(facts: Iterable[tuple[str, str]]) -> dict[str, object]:
+    stated = [{"name": f"extdeps:{name}", "value": value} for name, value in sorted(set(facts)) if value]
+    return {"properties": stated} if stated else {}
 
 
 def _format_compositions(unmet: Iterable[Unmet]) -> dict[str, object]:

@@ -23,7 +23,7 @@ _SYSTEMS = ("aarch64-darwin", "aarch64-linux", "x86_64-darwin", "x86_64-linux")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
 _KEYWORDS = frozenset({"assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"})
 _SPECIAL = re.compile(r'[\\"]|\$(?=\{)')
-_PYTHON = re.compile(r"python3[0-9]*(?P<packages>Packages(?=\.))?(?=\.|$)")
+_PYTHON = re.compile(r"^python3[0-9]*(?P<packages>Packages(?=\.))?(?=\.|$)")
 _RELEASE = re.compile(r"3\.(?P<minor>[0-9]+)")
 
 _WHY_LIBRARY_PATH = "# a wheel of PyPI does not say where its libraries are, and the loader of Nix looks nowhere else"
@@ -123,11 +123,7 @@ def _find_python(plan: Plan) -> str:
 
 def _fit(package: str, python: str) -> str:
     """`python312Packages.cython` for `python3Packages.cython`: modules of another Python are not found."""
-    return (
-        _PYTHON.sub(lambda match: f"{python}{match['packages'] or ''}", package, count=1)
-        if _PYTHON.match(package)
-        else package
-    )
+    return _PYTHON.sub(lambda match: f"{python}{match['packages'] or ''}", package)
 
 
 def _quote_path(name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 _EPOCH = re.compile(r"(?P<epoch>[0-9]+):(?P<version>.+)", re.DOTALL)
+_QUERY = re.compile(r"(?=[?#])")
 _EXTRAS = re.compile(r"\[.*", re.DOTALL)
 
 
@@ -64,6 +65,19 @@ def format_purl(name: str, ecosystem: str = "", version: str = "") -> str:
     path = "/".join(_encode(part) for part in (kind.vendor, *name.split("/")) if part)
     query = "&".join(f"{key}={_encode(value)}" for key, value in sorted(qualifiers.items()))
     return f"pkg:{kind.type}/{path}{version and '@' + _encode(version)}{query and '?' + query}"
+
+
+def format_generic(identifier: str, version: str = "") -> str:
+    """The package URL of what is not known to be of any package, out of its DepURL, which has the same form.
+
+    Args:
+        identifier: canonical, without a range.
+        version: the upstream version, or empty.
+    """
+    path, *rest = _QUERY.split(identifier.removeprefix("dep:"), maxsplit=1)
+    if path.startswith("virtual/"):  # which is no type of a package
+        path = f"generic/{path}"
+    return f"pkg:{path}{version and '@' + _encode(version)}{''.join(rest)}"
 
 
 def _encode(text: str) -> str:
