@@ -115,6 +115,21 @@ def test_parses(name: str, plan: str, tmp_path: Path) -> None:
     run(tmp_path, "nix-instantiate", "--parse", str(write(tmp_path, name, PLANS[plan])))
 
 
+def test_every_package_that_is_mapped(tmp_path: Path) -> None:
+    document = json.loads((Path(__file__).parents[2] / "mappings/nix.mapping.json").read_text(encoding="utf-8"))
+    listed = {str(name) for entry in document["mappings"] for name in _iter_names(entry.get("specs", []))}
+    assert len(listed) > 1000
+    plan = make_plan(decide_nix("all", "host", *listed), ecosystem="nix")
+    parsed = run(tmp_path, "nix-instantiate", "--parse", str(write(tmp_path, "shell.nix", plan)))
+    assert parsed.count("(pkgs).") >= len(listed) - 2  # the Pythons are one
+
+
+def _iter_names(specs: Any) -> list[str]:
+    if isinstance(specs, dict):
+        return [name for names in specs.values() for name in _iter_names(names)]
+    return [specs] if isinstance(specs, str) else specs
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_shell(plan: str, tmp_path: Path, nixpkgs: Path) -> None:
     path = write(tmp_path, "shell.nix", PLANS[plan])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
 import pytest
-from packageurl import PackageURL
+from packageurl import PackageURL, ValidationSeverity
 
 from extdeps.render.formats.purl import format_generic, format_purl
 
@@ -52,3 +57,29 @@ def test_package(name: str, ecosystem: str, version: str, purl: str) -> None:
 def test_what_is_of_no_package(identifier: str, version: str, purl: str) -> None:
     assert format_generic(identifier, version) == purl
     assert PackageURL.from_string(purl).to_string() == purl
+
+
+MAPPINGS = sorted((Path(__file__).parents[3] / "mappings").glob("*.mapping.json"))
+
+
+def iter_names(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from iter_names(list(value.values()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from iter_names(item)
+
+
+@pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: path.name.removesuffix(".mapping.json"))
+def test_every_package_that_is_mapped(path: Path) -> None:
+    ecosystem = path.name.removesuffix(".mapping.json")
+    entries = json.loads(path.read_text(encoding="utf-8"))["mappings"]
+    names = {name for entry in entries for name in iter_names(entry.get("specs"))}
+    for name in names:
+        purl = format_purl(name, ecosystem, "1.0")
+        # where names are in small letters, the reader writes %2b for the %2B that the specification asks for
+        assert unquote(PackageURL.from_string(purl).to_string()) == unquote(purl)
+        # of what has no type it says that its names should be in small letters; their managers do not agree
+        assert all(message.severity != ValidationSeverity.ERROR for message in PackageURL.validate_string(purl))
