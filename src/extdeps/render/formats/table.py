@@ -42,6 +42,7 @@ class Format:
 _IN_IMAGES = ("alpine", "arch", "debian", "fedora", "opensuse", "rhel", "ubuntu")
 
 FORMATS: dict[str, Format] = {
+    "cyclonedx": Format("extdeps.render.formats.cyclonedx:render_cyclonedx", is_of_machine=True),
     "devcontainer": Format(
         "extdeps.render.formats.devcontainer:render_devcontainer",
         families=_IN_IMAGES,
@@ -54,10 +55,12 @@ FORMATS: dict[str, Format] = {
         default=("debian+13",),
         phases=(("build", "host", "run"), ("run",)),
     ),
+    "flake.nix": Format("extdeps.render.formats.nix:render_flake", families=("nix",), default=("nix",)),
     "github": Format(
         "extdeps.render.formats.github:render_github",
         families=("chocolatey", "homebrew", "ubuntu"),
         default=("ubuntu+24.04",),
     ),
     "sh": Format("extdeps.render.formats.sh:render_sh", is_of_machine=True),
+    "shell.nix": Format("extdeps.render.formats.nix:render_shell", families=("nix",), default=("nix",)),
 }
