@@ -19,6 +19,8 @@ from support.terminal import CTRL_C, CTRL_D, Terminal, can_open
 NEED_NONE = "`--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)"
 on_a_terminal = pytest.mark.skipif(not can_open(), reason="there is no terminal to be had here")
 
+NOT_HERE = "error[usage]: nothing is installed on a machine that is not here\n\nhint: `extdeps plan` plans for others\n"
+
 
 def write_wheel(
     place: Path, name: str, version: str = "4.3", *, requires: str = "", program: str = "", is_whole: bool = True
@@ -170,11 +172,11 @@ def test_an_error_as_a_document(pip: Pip, capsys: pytest.CaptureFixture[str]) ->
     [
         (
             ["--root", "/"],
-            "error[usage]: nothing is installed on a machine that is not here\n\nhint: `extdeps plan` plans for others\n",
+            NOT_HERE,
         ),
         (
             ["--target", "debian+12"],
-            "error[usage]: nothing is installed on a machine that is not here\n\nhint: `extdeps plan` plans for others\n",
+            NOT_HERE,
         ),
         (["--for", "nosuch"], "error[usage]: `nosuch` is not a package manager\n\nhint: one of apt, dnf, yum, "),
         (
