@@ -19,6 +19,7 @@
     │       ├── ConsentError             nobody is there to say yes
     │       ├── RefusedError             the manager would not do it
     │       ├── RemovalError             it would remove or downgrade something
+    │       ├── OtherMachineError        a plan that was made for another kind of machine
     │       ├── LockedError              another process is at it
     │       ├── StepError                a command failed
     │       └── StillMissingError        all commands went well, and something is missing yet
@@ -175,6 +176,12 @@ class RemovalError(InstallationError):
     """The transaction would remove or downgrade something."""
 
     code = "would-remove"
+
+
+class OtherMachineError(InstallationError):
+    """A saved plan is for another kind of machine."""
+
+    code = "other-machine"
 
 
 class LockedError(InstallationError):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from extdeps.checker import Selection, check
 from extdeps.cli.options import split_names
-from extdeps.errors import UsageError
+from extdeps.errors import DocumentError, UsageError
 from extdeps.machine import choose, gather_facts
 from extdeps.manager.table import is_at_home, list_managers
+from extdeps.model.plan import HERE
 from extdeps.model.requirement import parse_requirement
+from extdeps.render.json import format_host
 from extdeps.resolve.market import Preferences
+from extdeps.resolve.planfile import read_plan, require_same_machine
 from extdeps.resolve.planner import make_plan, solve, sort_by_preference
 from extdeps.resolve.why import explain_choice
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
     from extdeps.model.why import Path
     from extdeps.render.formats.table import Format
+    from extdeps.resolve.planfile import SavedDecision
+    from extdeps.resolve.planner import Fixed
     from extdeps.resolve.solution import Solution
 
 
@@ -80,16 +85,26 @@ class Planning:
             home=own.name if own else "", managers=tuple(dict.fromkeys(wanted)), without=frozenset(self._without)
         )
 
-    def machines(self, machine: Machine) -> tuple[Machine, ...]:
+    def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
         """The machine with each manager that may be used, the preferred one first.
 
         Where the user names managers, only those; else the machine's own, and after it the others that are there.
+
+        Args:
+            machine: with the manager that comes first.
+            elevation: how commands become root, where those of others have to; None where that does not matter.
         """
         preferences = self.preferences(machine)
-        others = (item for item in self._others(machine) if item.manager and item.manager.name not in self._without)
+        others = (item for item in self._others(machine) if self._is_usable(item, elevation))
         is_left_out = machine.manager is not None and machine.manager.name in self._without
         found = {item.chosen: item for item in (*(() if is_left_out else (machine,)), *others)}
         return sort_by_preference(found.values(), preferences) or (machine,)
+
+    def _is_usable(self, machine: Machine, elevation: Elevation | None) -> bool:
+        manager = machine.manager
+        if manager is None or manager.name in self._without:
+            return False
+        return elevation is None or elevation.is_possible or not manager.needs_elevation(machine.site)
 
     def _others(self, machine: Machine) -> Iterator[Machine]:
         if not machine.is_probed:
@@ -104,15 +119,21 @@ class Planning:
             if chosen.chosen != own:
                 yield chosen
 
-    def solve(self, machine: Machine, report: Report) -> Solution:
-        """Decide how what a check asks for is met."""
+    def solve(self, machine: Machine, report: Report, elevation: Elevation | None = None) -> Solution:
+        """Decide how what a check asks for is met; the arguments are those of `check` and `machines`."""
         return solve(
             report,
-            self.machines(machine),
+            self.machines(machine, elevation),
             self._session.catalogue,
             self.preferences(machine),
             strict=self._arguments.strict,
+            fixed=self.fixed,
         )
+
+    @property
+    def fixed(self) -> dict[tuple[str, str], Fixed] | None:
+        """What was decided before, and alone may be installed; None where nothing was."""
+        return None
 
     def plan(self, machine: Machine, elevation: Elevation, phases: tuple[Phase, ...] = ()) -> Plan:
         """The plan for one machine.
@@ -167,3 +188,57 @@ class Planning:
         own = machine.ecosystem
         is_own = own is not None and own.name in wanted.families
         return (str(own),) if is_own and not wanted.is_joint else wanted.default
+
+
+class SavedPlanning(Planning):
+    """Makes again what a saved plan has decided.
+
+    Args:
+        session: everything that the command works with.
+        arguments: of the command, with the file of the plan.
+
+    Raises:
+        DocumentError: the file is not a plan.
+        OtherMachineError: it is for another kind of machine.
+    """
+
+    def __init__(self, session: Session, arguments: argparse.Namespace) -> None:
+        super().__init__(session, arguments)
+        self._saved = read_plan(arguments.plan)
+        machine = session.machine
+        require_same_machine(self._saved, format_host(gather_facts(machine)))
+        for item in self._saved.decisions:
+            self._check_packages(item)
+        self._declarations = self._saved.declarations()
+
+    def _check_packages(self, decision: SavedDecision) -> None:
+        if decision.source == HERE:
+            return
+        manager = manager_named(decision.source)
+        for name in decision.packages:
+            if not manager.accepts(name):
+                raise DocumentError(f"`{self._saved.path}`: `{name}` is no name of a package of {manager.name}")
+
+    @property
+    def fixed(self) -> dict[tuple[str, str], Fixed] | None:
+        return self._saved.fixed
+
+    def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
+        """The machine with each manager that the plan needs."""
+        base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
+        own = machine.manager.name if machine.manager else ""
+        others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
+        return (machine, *(item for item in others if self._is_usable(item, elevation)))
+
+
+def make_planning(session: Session, arguments: argparse.Namespace) -> Planning:
+    """The planning of a command: of what it names, or of a plan that was saved.
+
+    Raises:
+        UsageError: both are given.
+    """
+    if not arguments.plan:
+        return Planning(session, arguments)
+    if arguments.subjects or arguments.dep or arguments.requirement or arguments.installed:
+        raise UsageError("`--plan` says what is asked for", hint="name no subject beside it")
+    return SavedPlanning(session, arguments)

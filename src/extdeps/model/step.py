@@ -44,6 +44,11 @@ class Step:
         return str(self.command)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether it is known beforehand to change nothing."""
+        return self.preview is not None and self.preview.is_simulated and not self.preview.changes
+
+    @property
     def argv(self) -> tuple[str, ...]:
         """The command line as it is given to the system.
 

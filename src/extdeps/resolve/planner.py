@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from extdeps.errors import RefusedError
 from extdeps.manager.elevation import Elevation
 from extdeps.manager.table import make_commands
@@ -30,8 +32,31 @@ if TYPE_CHECKING:
     from extdeps.resolve.solution import Order
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """What alone may be installed for an identifier, because it was decided before.
+
+    Args:
+        packages: by their names in the ecosystem.
+        version: the upstream version, or empty for any.
+    """
+
+    packages: tuple[str, ...]
+    version: str = ""
+
+    def allows(self, offer: Offer) -> bool:
+        """Whether an offer is what was decided."""
+        return set(offer.packages) == set(self.packages) and (offer.is_assumed or self.version in ("", offer.version))
+
+
 def solve(
-    report: Report, machines: Sequence[Machine], catalogue: Catalogue, preferences: Preferences, *, strict: bool = False
+    report: Report,
+    machines: Sequence[Machine],
+    catalogue: Catalogue,
+    preferences: Preferences,
+    *,
+    strict: bool = False,
+    fixed: Mapping[tuple[str, str], Fixed] | None = None,
 ) -> Solution:
     """Decide how everything that a check asks for is met.
 
@@ -44,26 +69,46 @@ def solve(
         catalogue: what supplies an identifier.
         preferences: in which order offers are tried.
         strict: whether what is unknown counts as missing.
+        fixed: by phase and provider, what alone may be installed; None where nothing was decided before.
     """
     findings = _list_findings(report, strict=strict)
     demands = list_demands(findings)
     stocks = [find_here(findings, machines[0], catalogue, preferences.home)]
     market = _make_market(stocks, findings, catalogue, preferences)
     resolution = resolve(demands, market)
+    asked: list[Machine] = []
     for machine in machines:
         if not resolution.refusals:
             break
-        stocks.append(ask_manager(findings, machine, catalogue, is_assumed=machine is machines[0]))
+        asked.append(machine)
+        stock = ask_manager(findings, machine, catalogue, is_assumed=machine is machines[0])
+        stocks.append(stock if fixed is None else _restrict(stock, fixed))
         market = _make_market(stocks, findings, catalogue, preferences)
         resolution = resolve(demands, market)
     return Solution(
         report=report,
         machines=tuple(machines),
+        asked=tuple(asked),
         market=market,
         resolution=resolution,
         hints=_merge(stock.hints for stock in stocks),
         problems=tuple(stock.problem for stock in stocks if stock.problem),
     )
+
+
+def _restrict(stock: Stock, fixed: Mapping[tuple[str, str], Fixed]) -> Stock:
+    """Leave what was decided before; what a source has instead is said."""
+    kept: list[Offer] = []
+    hints = dict(stock.hints)
+    for offer in stock.offers:
+        decided = fixed.get((offer.phases[0], offer.identifier))
+        if decided and decided.allows(offer):
+            kept.append(offer)
+        elif decided:
+            what = " ".join(filter(None, (decided.version, f"of {', '.join(decided.packages)}")))
+            line = f"{what} was decided before, and there is {offer} ({', '.join(offer.packages)})"
+            hints[offer.identifier] = (*hints.get(offer.identifier, ()), line)
+    return replace(stock, offers=tuple(kept), hints=hints)
 
 
 def _list_findings(report: Report, *, strict: bool) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extdeps.manager.table import make_commands
 from extdeps.model.constraint import format_constraints
 from extdeps.model.identifier import is_virtual
 from extdeps.model.plan import Ask, Decision, Unmet
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
     from extdeps.machine import Machine
     from extdeps.manager.interface import Manager
-    from extdeps.model.constraint import Constraint
-    from extdeps.model.evidence import Report
+    from extdeps.manager.table import make_commands
+from extdeps.model.constraint import Constraint
+    from extdeps.model.evidence import InstallCommand, Report
     from extdeps.model.requirement import Phase
     from extdeps.resolve.candidate import Offer
     from extdeps.resolve.market import Market
@@ -57,7 +59,8 @@ class Solution:
         report: the check.
         machines: the machine with each of the managers that were to be considered, in the order in which they are
             asked; never empty.
-        market: what those that were asked have.
+        asked: those of them that were asked.
+        market: what they have.
         resolution: what was chosen.
         hints: by identifier, why a source does not have it.
         problems: why a manager could not be asked, so that its versions are assumed.
@@ -65,6 +68,7 @@ class Solution:
 
     report: Report
     machines: tuple[Machine, ...]
+    asked: tuple[Machine, ...]
     market: Market
     resolution: Resolution
     hints: Mapping[str, tuple[str, ...]]
@@ -77,6 +81,21 @@ class Solution:
             Order(machine=machine, wanted=wanted)
             for machine in self.machines
             if machine.manager and (wanted := self._wanted_of(machine.manager.name))
+        )
+
+    @property
+    def commands(self) -> tuple[InstallCommand, ...]:
+        """What a person would type for each order."""
+        return tuple(
+            command
+            for order in self.orders
+            for command in make_commands(
+                order.manager,
+                order.wanted,
+                ecosystem=str(order.machine.ecosystem),
+                site=order.machine.site,
+                is_here=order.machine.is_probed,
+            )
         )
 
     def _wanted_of(self, source: str) -> dict[str, tuple[Constraint, ...]]:

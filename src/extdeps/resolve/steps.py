@@ -63,6 +63,11 @@ class StepMaker:
             if manager.preview_needs_root and elevation.program and elevation.asks == "none":
                 self._preview_site = replace(site, host=ElevatedHost(elevation.program, site.host.environ))
 
+    @property
+    def manager(self) -> str:
+        """What the manager is called."""
+        return self._manager.name
+
     def prepare(self) -> tuple[Step, ...]:
         """What is run before anything can be looked at: the repair of an interrupted run, and a fresh index."""
         steps = [self._make("repair", argv) for argv in self._manager.repair_commands(self._site)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from extdeps.errors import LockedError, NoElevationError, RefusedError, RemovalError, StepError
-from extdeps.execute.installer import Outcome, install
+from extdeps.execute.installer import Outcome, Task, install
 from extdeps.execute.interface import Limits
 from extdeps.execute.log import Log
 from extdeps.execute.runner import Runner, make_environment
@@ -44,7 +44,8 @@ class Run:
             self.log = log.path
             runner = Runner(LocalHost(), self.listener, log, self.limits)
             maker = StepMaker(self.toy, local_site(), "debian+12", Elevation())
-            return install({name: name for name in packages}, maker, runner, consent, **options)
+            task = Task(maker=maker, wanted={name: name for name in packages})
+            return install(lambda: [task], runner, consent, **options)
 
     @property
     def installed(self) -> list[str]:

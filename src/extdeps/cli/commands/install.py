@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from extdeps.cli.options import add_subject_options
+from extdeps.cli.options import add_plan_options, add_subject_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,24 +16,18 @@ if TYPE_CHECKING:
     from extdeps.machine import Machine
     from extdeps.model.evidence import Report
     from extdeps.model.step import Step
-    from extdeps.resolve.steps import StepMaker
+    from extdeps.resolve.solution import Solution
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_subject_options(parser)
+    add_plan_options(parser)
     group = parser.add_argument_group("installation")
+    group.add_argument("--plan", metavar="FILE", default="", help="what `extdeps plan --format json` has written")
     group.add_argument("--dry-run", action="store_true", help="show what would be run, and run nothing")
     group.add_argument("-y", "--yes", action="store_true", help="run what is shown without asking")
     group.add_argument("--allow-removals", action="store_true", help="other packages may be removed or downgraded")
-    group.add_argument(
-        "--prefix",
-        metavar="DIR",
-        nargs="?",
-        const="",
-        help="without root: into a conda prefix (default: `.extdeps` beside the project)",
-    )
-    group.add_argument("--channel", metavar="NAME", action="append", default=[], help="where conda's packages are")
     group.add_argument(
         "--timeout", metavar="SECONDS", type=float, default=7200.0, help="end a step after this long (default: 7200)"
     )
@@ -57,13 +51,15 @@ class _Installation:
     """One invocation of the command."""
 
     def __init__(self, arguments: argparse.Namespace, session: Session) -> None:
+        from extdeps.cli.planning import make_planning
         from extdeps.cli.progress import Progress
 
         self._arguments = arguments
         self._session = session
         self._progress = Progress(verbose=arguments.verbose)
         self._is_json = arguments.format == "json"
-        self._declarations = session.declarations()
+        self._planning = make_planning(session, arguments)
+        self._solution: Solution | None = None
 
     def run(self) -> int:
         """Do it all."""
@@ -73,16 +69,15 @@ class _Installation:
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
-        report = self._check(machine)
+        report = self._planning.check(machine)
         unfinished = is_unfinished(machine)
         if unfinished or not report.is_satisfied():
             place = self._find_usable(place, machine, report)
             if place.note:
                 machine = place.describe()
-                report, unfinished = self._check(machine), is_unfinished(machine)
+                report, unfinished = self._planning.check(machine), is_unfinished(machine)
         self._show_report(report, place.note)
-        if not (report.commands or (place.is_usable and unfinished)):
-            require_satisfied(report)
+        if report.is_satisfied() and not (place.is_usable and unfinished):
             self._show_use(place)
             return self._end(report, machine)
         if self._arguments.dry_run:
@@ -97,8 +92,9 @@ class _Installation:
         if outcome.is_declined:
             print("Nothing more was run.", file=sys.stderr)
             return self._end(report, machine, outcome.steps)
-        after = self._check(place.describe())
-        require_satisfied(after, absent=outcome.absent, log=log)
+        after = self._planning.check(place.describe()) if outcome.steps else report
+        unmet = self._solution.unmet if self._solution else ()
+        require_satisfied(after, unmet=unmet, absent=outcome.absent, log=log)
         self._show_report(after)
         self._show_use(place)
         return self._end(after, machine, outcome.steps)
@@ -113,18 +109,20 @@ class _Installation:
         except NoManagerError:
             if report.is_satisfied():
                 return place
+            self._solution = self._planning.solve(machine, report)
             self._show_report(report, with_commands=True)
             raise
         return place if report.is_satisfied() and found.note else found
 
-    def _check(self, machine: Machine) -> Report:
-        from extdeps.checker import check
-
-        return check(self._declarations, machine, self._session.catalogue, self._session.selection)
+    def _solve(self, report: Report, machine: Machine, place: Place) -> Solution:
+        self._solution = self._planning.solve(machine, report, place.elevation)
+        return self._solution
 
     def _look(self, report: Report, machine: Machine, place: Place) -> tuple[Step, ...]:
         """Show what would be run."""
-        steps = self._make_steps(machine, place).foresee(_wanted(report))
+        tasks = self._find_tasks(report, machine, place)
+        steps = tuple(step for task in tasks for step in task.maker.foresee(task.wanted))
+        self._show_unmet()
         self._show_steps(steps)
         if not self._arguments.allow_removals and any(step.preview and step.preview.losses for step in steps):
             print("note: something would be taken away, which needs `--allow-removals`", file=sys.stderr)
@@ -144,15 +142,17 @@ class _Installation:
         def consent(steps: tuple[Step, ...]) -> bool:
             from extdeps.cli.progress import ask_consent
 
+            if any(step.kind == "install" for step in steps):
+                self._show_unmet()
             self._show_steps(steps, is_asked=not arguments.yes)
-            return arguments.yes or ask_consent(report.commands or steps)
+            typed = self._solution.commands if self._solution else ()
+            return arguments.yes or ask_consent(typed or steps)
 
         with Log(directory) as log, hold_lock(f"{directory}/lock", self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
             try:
                 outcome = install(
-                    _wanted(report),
-                    self._make_steps(machine, place),
+                    lambda: self._find_tasks(report, machine, place),
                     runner,
                     consent,
                     allow_removals=arguments.allow_removals,
@@ -163,13 +163,35 @@ class _Installation:
                 raise
             return outcome, log.path if outcome.steps else ""
 
-    @staticmethod
-    def _make_steps(machine: Machine, place: Place) -> StepMaker:
+    def _find_tasks(self, report: Report, machine: Machine, place: Place) -> tuple[Task, ...]:
+        """What each manager is to do: its order, or only to be prepared, where that may bring what is not met yet."""
+        from extdeps.cli.place import is_unfinished
+        from extdeps.execute.installer import Task
+        from extdeps.manager.table import has_stale_index
         from extdeps.resolve.steps import StepMaker
 
-        manager = machine.manager
-        assert manager
-        return StepMaker(manager, machine.site, str(machine.ecosystem), place.elevation)
+        solution = self._solve(report, machine, place)
+        wanted = {order.manager.name: order.specs for order in solution.orders}
+        tasks = []
+        for item in solution.machines:
+            manager = item.manager
+            if manager is None:
+                continue
+            may_know_more = bool(solution.unmet) and item in solution.asked and has_stale_index(manager, item.site)
+            if manager.name in wanted or may_know_more or (item is solution.machines[0] and is_unfinished(item)):
+                maker = StepMaker(manager, item.site, str(item.ecosystem), place.elevation)
+                tasks.append(Task(maker=maker, wanted=wanted.get(manager.name, {})))
+        return tuple(tasks)
+
+    def _show_unmet(self) -> None:
+        """Say what cannot be had, and what would help."""
+        from extdeps.cli.console import print_styled
+        from extdeps.render.plan import render_unmet
+
+        if self._is_json or self._solution is None:
+            return
+        for unmet in self._solution.unmet:
+            print_styled((*render_unmet(unmet), ()))
 
     def _show_report(self, report: Report, note: str = "", *, with_commands: bool = False) -> None:
         if self._is_json:
@@ -181,7 +203,14 @@ class _Installation:
             print(f"note: {note}", file=sys.stderr)
         quiet = self._arguments.quiet
         verbose = self._arguments.verbose
-        print_styled(render_report(report, verbose=verbose, quiet=quiet, with_commands=with_commands))
+        shown = self._with_commands(report) if with_commands else report
+        print_styled(render_report(shown, verbose=verbose, quiet=quiet, with_commands=with_commands))
+
+    def _with_commands(self, report: Report) -> Report:
+        """A report with what a person would type for what was planned."""
+        from dataclasses import replace
+
+        return replace(report, commands=self._solution.commands) if self._solution else report
 
     def _show_use(self, place: Place) -> None:
         """Say what makes a build find a prefix, of which it knows nothing by itself."""
@@ -205,10 +234,6 @@ class _Installation:
 
             facts = gather_facts(machine)
             is_run = not self._arguments.dry_run
-            print_json(format_installation(report, facts, steps, is_run=is_run, strict=self._arguments.strict))
+            said = report if is_run else self._with_commands(report)
+            print_json(format_installation(said, facts, steps, is_run=is_run, strict=self._arguments.strict))
         return 0 if report.is_satisfied(strict=self._arguments.strict) else 1
-
-
-def _wanted(report: Report) -> dict[str, str]:
-    """Every package that some command of a report installs, with what the manager is told of it."""
-    return {name: spec for command in report.commands for name, spec in command.wanted.items()}
