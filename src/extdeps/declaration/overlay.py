@@ -101,7 +101,9 @@ class OverlayTable:
         one, other = (self.declare(version, "sdist", "").requirements for version in ("1", "2"))
         pairs = zip(one, other, strict=True)
         return tuple(
-            replace(item.requirement.url, constraints=()) for item, twin in pairs if item.requirement != twin.requirement
+            replace(item.requirement.url, constraints=())
+            for item, twin in pairs
+            if item.requirement != twin.requirement
         )
 
 

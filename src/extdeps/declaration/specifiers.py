@@ -49,7 +49,8 @@ def intersect(left: str, right: str) -> str:
         right: another.
 
     Returns:
-        The highest lower bound, the lowest upper bound, and everything else that either says.
+        The exact version where there is one; else the highest lower bound, the lowest upper bound, and everything
+        else that either says.
 
     Raises:
         packaging.specifiers.InvalidSpecifier: one is no range.
@@ -57,6 +58,9 @@ def intersect(left: str, right: str) -> str:
     from packaging.specifiers import SpecifierSet
 
     items = sorted({*SpecifierSet(left), *SpecifierSet(right)}, key=str)
+    exact = [item for item in items if item.operator in ("==", "===") and not item.version.endswith(".*")]
+    if exact:
+        return str(exact[0])
     lower = _strongest((item for item in items if item.operator in (">=", ">")), is_lower=True)
     upper = _strongest((item for item in items if item.operator in ("<=", "<")), is_lower=False)
     rest = (item for item in items if item.operator not in (">=", ">", "<=", "<"))

@@ -12,7 +12,7 @@ from extdeps.declaration.overlay import read_tables
 from extdeps.declaration.specifiers import are_disjoint, intersect, release_of
 from extdeps.resolve.market import Alternative
 from extdeps.resolve.requirement import Demand
-from extdeps.versions.loose import Loose
+from extdeps.versions.loose import Loose, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,18 +117,18 @@ class _Alternatives(Mapping[str, tuple[Alternative, ...]]):
         """The ranges of versions that a declaration counts for, other than those that were asked about."""
         followed = table.follows()
         if followed:
-            own = release_of(project.version)
+            own = key(release_of(project.version))
             for release in self._list_releases(self._catalogue.resolve(url).identifier for url in followed):
-                if release != own and table.holds(release) and not any(item.holds(release) for item in before):
+                if key(release) != own and table.holds(release) and not any(item.holds(release) for item in before):
                     yield f"=={release}"
         elif not is_used and table.versions and all(are_disjoint(table.versions, item.versions) for item in before):
             yield table.versions
 
     def _list_releases(self, identifiers: Iterable[str]) -> Iterator[str]:
         """The versions that are on offer and can be those of a Python project too, the newest first."""
-        versions = {offer.version for name in identifiers for offer in self._offers.get(name, ())}
+        versions = (offer.version for name in identifiers for offer in self._offers.get(name, ()))
         releases = (version for version in versions if version and version == release_of(version))
-        yield from sorted(releases, key=cmp_to_key(Loose().compare), reverse=True)
+        yield from sorted(set(releases), key=cmp_to_key(Loose().compare), reverse=True)
 
     def _make(
         self, table: OverlayTable, versions: str, declaration: Declaration, project: NamedProject, find: Find | None

@@ -91,7 +91,9 @@ class _Adviser:
             if found:
                 offer = found[demand]
                 had = f"{short_name(offer.identifier)} {offer} would do"
-                return f"{had if offer.source == name else f'with {name} it could be had'}, but {name} is not to be used"
+                return (
+                    f"{had if offer.source == name else f'with {name} it could be had'}, but {name} is not to be used"
+                )
         return ""
 
     @staticmethod

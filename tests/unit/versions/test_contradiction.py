@@ -13,9 +13,40 @@ from extdeps.versions.contradiction import MOST_BOUNDS, are_contradictory
 from extdeps.versions.ranges import satisfies
 
 RELEASES = ("0", "1", "1.0.1", "1.1", "2")
-TAILS = ("", "a", "z", "a.dev1", "a.p1", "rc1", "rc1.1", "rc2", ".dev0", ".dev1", "p0", "p1", "p1.1", ".post1", ".post2")
+TAILS = (
+    "",
+    "a",
+    "z",
+    "a.dev1",
+    "a.p1",
+    "rc1",
+    "rc1.1",
+    "rc2",
+    ".dev0",
+    ".dev1",
+    "p0",
+    "p1",
+    "p1.1",
+    ".post1",
+    ".post2",
+)
 BASES = tuple(release + tail for release, tail in product(RELEASES, TAILS))
-MORE = ("", ".dev0", ".dev0.dev0", "a", "b", ".rc0", ".p0", ".p2", ".post0", ".post3", ".1", ".7", ".0.0.0.1", ".0.0.1a")
+MORE = (
+    "",
+    ".dev0",
+    ".dev0.dev0",
+    "a",
+    "b",
+    ".rc0",
+    ".p0",
+    ".p2",
+    ".post0",
+    ".post3",
+    ".1",
+    ".7",
+    ".0.0.0.1",
+    ".0.0.1a",
+)
 SAMPLES = tuple(dict.fromkeys(base + more for base, more in product((*BASES, "0.5", "1.0.5", "9"), MORE)))
 
 
