@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ dependencies = ["gdal<2"]
 """
 
 
-def declare(origin: str = "pyproject.toml", **table: object) -> Declaration:
+def declare(table: Mapping[str, object], origin: str = "pyproject.toml") -> Declaration:
     return parse_external(table, subject="spam", origin=origin)
 
 
@@ -76,7 +77,7 @@ def test_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_least_set_is_named() -> None:
-    lines = refuse(declare(**{"host-requires": ["gdal>1.0", "gdal>=1", "gdal>=1.0.post1", "gdal<=1.0.post5"]}))
+    lines = refuse(declare({"host-requires": ["gdal>1.0", "gdal>=1", "gdal>=1.0.post1", "gdal<=1.0.post5"]}))
     assert lines == (
         "pyproject.toml: external.host-requires[0]: `gdal>1.0` and external.host-requires[2]: `gdal>=1.0.post1`"
         " and external.host-requires[3]: `gdal<=1.0.post5` have no version in common",
@@ -84,23 +85,23 @@ def test_a_least_set_is_named() -> None:
 
 
 def test_only_what_counts_can_contradict() -> None:
-    windows = declare(**{"host-requires": ["gdal>=3", "gdal<3; sys_platform == 'win32'"]})
-    extra = declare(**{"host-requires": ["gdal>=3"], "optional-host-requires": {"old": ["gdal<3"]}})
-    phases = declare(**{"build-requires": ["gdal>=3"], "host-requires": ["gdal<3"]})
-    subjects = (declare(**{"host-requires": ["gdal>=3"]}), declare("b.toml", **{"host-requires": ["gdal<3"]}))
-    modules = declare(**{"host-requires": ["libavcodec>=58", "ffmpeg<7"]})  # the module has versions of its own
+    windows = declare({"host-requires": ["gdal>=3", "gdal<3; sys_platform == 'win32'"]})
+    extra = declare({"host-requires": ["gdal>=3"], "optional-host-requires": {"old": ["gdal<3"]}})
+    phases = declare({"build-requires": ["gdal>=3"], "host-requires": ["gdal<3"]})
+    subjects = (declare({"host-requires": ["gdal>=3"]}), declare({"host-requires": ["gdal<3"]}, "b.toml"))
+    modules = declare({"host-requires": ["libavcodec>=58", "ffmpeg<7"]})  # the module has versions of its own
     for declarations in ((windows,), (extra,), (phases,), subjects, (modules,)):
         assert refuse(*declarations) == ()
     assert refuse(extra, selection=Selection(extras=frozenset({"old"}))) == (
         "pyproject.toml: external.host-requires[0]: `gdal>=3` and external.optional-host-requires.old[0]: `gdal<3`"
         " have no version in common",
     )
-    assert refuse(declare(**{"host-requires": ["gdal>=3,<2"]}), selection=Selection(phases=("build",))) == ()
+    assert refuse(declare({"host-requires": ["gdal>=3,<2"]}), selection=Selection(phases=("build",))) == ()
 
 
 def test_several_declarations() -> None:
     table = {"host-requires": ["gdal>=3,<2"]}
-    assert refuse(declare("a.toml", **table), declare("b.toml", **table), declare("a.toml", **table)) == (
+    assert refuse(declare(table, "a.toml"), declare(table, "b.toml"), declare(table, "a.toml")) == (
         "a.toml: external.host-requires[0]: `gdal>=3,<2` holds no version",
         "b.toml: external.host-requires[0]: `gdal>=3,<2` holds no version",
     )

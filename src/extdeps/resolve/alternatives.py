@@ -58,7 +58,9 @@ def find_alternatives(
         DocumentError: on look-up, an overlay is wrong.
         DeclarationError: on look-up, an `[external]` table in it is wrong.
     """
-    return _Alternatives(tuple(declarations), machine, catalogue, sources, offers, selection or Selection())
+    return _Alternatives(
+        tuple(declarations), machine, catalogue, sources, offers=offers, selection=selection or Selection()
+    )
 
 
 class _Alternatives(Mapping[str, tuple[Alternative, ...]]):
@@ -70,6 +72,7 @@ class _Alternatives(Mapping[str, tuple[Alternative, ...]]):
         machine: Machine,
         catalogue: Catalogue,
         sources: Sources,
+        *,
         offers: Mapping[str, tuple[Offer, ...]],
         selection: Selection,
     ) -> None:

@@ -69,7 +69,8 @@ def test_the_nearest_of_one_that_nobody_maps(text: str, nearest: str) -> None:
     error = refuse_ecosystem(parse_ecosystem(text), KNOWN)
     assert error.message == f"no mapping for `{text}`"
     assert error.hint == (f"did you mean `{nearest}`? " if nearest else "") + (
-        "there are mappings for alpine, arch, conda-forge, debian, debian+12, fedora, homebrew, nix, ubuntu, ubuntu+24.04"
+        "there are mappings for alpine, arch, conda-forge, debian, debian+12, fedora, homebrew, nix, ubuntu, "
+        "ubuntu+24.04"
     )
 
 
