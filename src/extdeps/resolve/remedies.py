@@ -90,10 +90,11 @@ class _Adviser:
             found = self._solve([*self._choices, demand], market) if self._is_possible(demand, market) else None
             if found:
                 offer = found[demand]
-                had = f"{short_name(offer.identifier)} {offer} would do"
-                return (
-                    f"{had if offer.source == name else f'with {name} it could be had'}, but {name} is not to be used"
+                is_its_own = offer.source == name
+                had = (
+                    f"{short_name(offer.identifier)} {offer} would do" if is_its_own else f"with {name} it could be had"
                 )
+                return f"{had}, but {name} is not to be used"
         return ""
 
     @staticmethod
