@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extdeps.contradiction import Located, refuse_contradictions
 from extdeps.model.evidence import Evidence, Finding, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
@@ -42,12 +43,21 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A requirement in one phase, and everyone who asks for it."""
+class Asked:
+    """A requirement in one phase, and everyone who asks for it.
+
+    Args:
+        requirement: what is asked for.
+        phase: when it is needed.
+        subjects: who asks.
+        key: where it stands in its declaration; empty for one that is implied, or that several declare.
+        implied: whether it is Python's own headers, which a compiler implies.
+    """
 
     requirement: Requirement
     phase: Phase
     subjects: tuple[str, ...]
+    key: str = ""
     implied: bool = False
 
 
@@ -72,13 +82,18 @@ def check(
         A finding for each requirement and phase, the commands for what is missing, and notes.
 
     Raises:
+        ContradictionError: a declaration asks for what no version meets.
         DocumentError: a document of the catalogue is wrong.
     """
     declarations = tuple(declarations)
     selection = selection or Selection()
     extras = selection.extras.union(*(declaration.selected_extras for declaration in declarations))
     checker = _Checker(machine, catalogue, extras)
-    asked = _merge(item for declaration in declarations for item in _select(declaration, selection, checker.applies))
+    selected = [tuple(select_requirements(declaration, selection, checker.applies)) for declaration in declarations]
+    refuse_contradictions(
+        checker.locate(items, declaration.origin) for declaration, items in zip(declarations, selected, strict=True)
+    )
+    asked = _merge(item for items in selected for item in items)
     named = name_unmapped(tuple(checker.find(item) for item in asked), machine, catalogue)
     findings = named.findings
     if machine.is_probed and any(finding.needs_action for finding in findings):
@@ -97,8 +112,16 @@ def check(
     )
 
 
-def _select(declaration: Declaration, selection: Selection, applies: Callable[[Requirement], bool]) -> Iterator[_Asked]:
-    """The requirements of one declaration that count, with Python's headers where a compiler is among them."""
+def select_requirements(
+    declaration: Declaration, selection: Selection, applies: Callable[[Requirement], bool]
+) -> Iterator[Asked]:
+    """The requirements of one declaration that count, with Python's headers where a compiler is among them.
+
+    Args:
+        declaration: what is declared.
+        selection: the phases, extras and groups that count.
+        applies: whether the marker of a requirement is true; those of which it is not are among them all the same.
+    """
     phases = selection.phases or declaration.phases
     subjects = (declaration.subject,)
     compiles = False
@@ -108,22 +131,22 @@ def _select(declaration: Declaration, selection: Selection, applies: Callable[[R
         if phase in phases or declared.group:
             is_compiler = requirement.url.is_compiler and "host" in (selection.phases or PHASES)
             compiles = compiles or (is_compiler and applies(requirement))
-            yield _Asked(requirement=requirement, phase=phase, subjects=subjects)
+            yield Asked(requirement=requirement, phase=phase, subjects=subjects, key=declared.key)
         elif linked and phase == "host":  # PEP 725: host dependencies imply their run time
-            yield _Asked(requirement=requirement, phase="run", subjects=subjects)
+            yield Asked(requirement=requirement, phase="run", subjects=subjects, key=declared.key)
     if compiles:  # PEP 725, "Python development headers"
         python = Requirement(url=DepURL(type="generic", name="python"))
-        yield _Asked(requirement=python, phase="host", subjects=subjects, implied=True)
+        yield Asked(requirement=python, phase="host", subjects=subjects, implied=True)
 
 
-def _merge(items: Iterable[_Asked]) -> tuple[_Asked, ...]:
+def _merge(items: Iterable[Asked]) -> tuple[Asked, ...]:
     """One for each requirement and phase, by phase, with all who ask for it."""
-    merged: dict[tuple[Phase, str], _Asked] = {}
+    merged: dict[tuple[Phase, str], Asked] = {}
     for item in items:
         key = (item.phase, str(item.requirement))
         before = merged.get(key)
         subjects = tuple(dict.fromkeys((*(before.subjects if before else ()), *item.subjects)))
-        merged[key] = _Asked(
+        merged[key] = Asked(
             requirement=item.requirement,
             phase=item.phase,
             subjects=subjects,
@@ -156,7 +179,21 @@ class _Checker:
         self._environment = self._environment or self._machine.marker_environment()
         return requirement.applies(self._environment, self._extras)
 
-    def find(self, asked: _Asked) -> Finding:
+    def locate(self, items: Iterable[Asked], origin: str) -> Iterator[Located]:
+        """What is declared in one place, as far as it counts here."""
+        for item in items:
+            if item.requirement.constraints and self.applies(item.requirement):
+                resolution = self._catalogue.resolve(item.requirement.url)
+                yield Located(
+                    identifier=resolution.identifier,
+                    module=resolution.module,
+                    phase=item.phase,
+                    requirement=item.requirement,
+                    origin=origin,
+                    key=item.key,
+                )
+
+    def find(self, asked: Asked) -> Finding:
         """The finding of one requirement."""
         resolution = self._catalogue.resolve(asked.requirement.url)
         packages = self._packages(resolution.identifier, asked.phase)
@@ -185,7 +222,7 @@ class _Checker:
         machine = self._machine
         return machine.is_probed and (machine.interpreter.distributor == "other" or bool(machine.prefix))
 
-    def _prove(self, asked: _Asked, resolution: Resolution, packages: tuple[str, ...]) -> Proof:
+    def _prove(self, asked: Asked, resolution: Resolution, packages: tuple[str, ...]) -> Proof:
         requirement = asked.requirement
         if not self.applies(requirement):
             return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
@@ -208,7 +245,7 @@ class _Checker:
             return unregistered_entries(resolution.identifier, url.name)
         return entries
 
-    def _prove_python(self, asked: _Asked) -> Proof:
+    def _prove_python(self, asked: Asked) -> Proof:
         """Python itself: the one that decides, and for `host` the headers that it was built with."""
         python, host = self._machine.interpreter, self._machine.host
         path = f"{python.include}/Python.h" if asked.phase == "host" else python.executable

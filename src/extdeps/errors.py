@@ -5,6 +5,7 @@
     ├── InvalidInputError       exit 3   something that was read is wrong
     │   ├── RequirementError             one external requirement
     │   ├── DeclarationError             an [external] table, with all its faults
+    │   │   └── ContradictionError       ranges in it that have no version in common
     │   ├── DocumentError                a registry, mapping, probe or overlay document
     │   └── ArchiveError                 an sdist or a wheel
     ├── UnsatisfiableError      exit 4   what is asked for cannot be had together, or not here
@@ -90,6 +91,12 @@ class DeclarationError(InvalidInputError):
     """An `[external]` table is wrong; `context` holds one line for every fault (PEP 725)."""
 
     code = "invalid-declaration"
+
+
+class ContradictionError(DeclarationError):
+    """Ranges of one declaration have no version in common; `context` holds one line for every such contradiction."""
+
+    code = "contradictory-ranges"
 
 
 class DocumentError(InvalidInputError):

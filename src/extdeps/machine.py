@@ -8,7 +8,7 @@ from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem
 from extdeps.errors import UsageError
 from extdeps.interpreter import find_interpreter
 from extdeps.manager.interface import Site
-from extdeps.manager.table import choose_manager, families, find_managers, get_manager, list_managers
+from extdeps.manager.table import choose_manager, families, find_managers, get_manager, manager_named
 from extdeps.system import find_libc, read_os_release
 
 TYPE_CHECKING = False
@@ -113,12 +113,7 @@ def choose(machine: Machine, name: str, known: Collection[str]) -> Machine:
     Raises:
         UsageError: nothing is called so, or it has no packages for the target.
     """
-    names = list_managers()
-    if name not in names:
-        of_ecosystem = choose_manager(name, machine.managers)
-        if of_ecosystem is None:
-            raise UsageError(f"`{name}` is not a package manager", hint=f"one of {', '.join(names)}")
-        name = of_ecosystem.name
+    name = manager_named(name, machine.managers)
     ecosystems = get_manager(name).ecosystems
     system = find_ecosystem(machine.os_release, "system", known, families(machine.managers))
     fitting = [item for item in (machine.ecosystem, system) if item and item.name in ecosystems]

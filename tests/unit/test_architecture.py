@@ -27,7 +27,7 @@ RANKS = [
     {"catalog", "database"},
     {"declaration", "probe", "manager"},
     {"machine"},
-    {"remedy", "unmapped", "buildenv"},
+    {"remedy", "unmapped", "buildenv", "contradiction"},
     {"checker"},
     {"resolve"},
     {"render", "curate", "execute"},

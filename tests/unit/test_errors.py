@@ -28,6 +28,7 @@ def test_codes_are_stable() -> None:
         "invalid-input": 3,
         "invalid-requirement": 3,
         "invalid-declaration": 3,
+        "contradictory-ranges": 3,
         "invalid-document": 3,
         "invalid-archive": 3,
         "unsatisfiable": 4,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extdeps.errors import UsageError
 
@@ -85,6 +85,34 @@ def parse_ecosystem(text: str) -> Ecosystem:
         raise UsageError(f"`{text}` is not an ecosystem", hint="write `debian`, `debian+12` or `conda-forge`")
     name, _, release = text.partition("+")
     return Ecosystem(name=name, release=release)
+
+
+def refuse_ecosystem(ecosystem: Ecosystem, known: Collection[str]) -> UsageError:
+    """The error about an ecosystem that nobody maps; the nearest that somebody maps is said first.
+
+    Args:
+        ecosystem: what was asked for: with a slip in it, or a release by its codename (`bookworm`).
+        known: the ecosystems that have a mapping, with and without release.
+    """
+    nearest = _find_nearest(ecosystem, known)
+    meant = f"did you mean `{nearest}`? " if nearest else ""
+    return UsageError(f"no mapping for `{ecosystem}`", hint=f"{meant}there are mappings for {', '.join(sorted(known))}")
+
+
+def _find_nearest(ecosystem: Ecosystem, known: Collection[str]) -> str:
+    """What somebody means who calls an ecosystem so; empty where nothing is near."""
+    from difflib import get_close_matches
+
+    name, release = _CODENAMES.get(ecosystem.name, (_OF_SYSTEM_ID.get(ecosystem.name, ""), ""))
+    if name:
+        return str(Ecosystem(name=name, release=release))
+    whole = get_close_matches(str(ecosystem), sorted(known), n=1, cutoff=0.85)
+    if whole:
+        return whole[0]
+    families = sorted({item.partition("+")[0] for item in known})
+    longer = [item for item in families if item.startswith(ecosystem.name) or ecosystem.name.startswith(item)]
+    close = longer or get_close_matches(ecosystem.name, families, n=1, cutoff=0.7)
+    return str(replace(ecosystem, name=close[0])) if close else ""
 
 
 def find_ecosystem(

@@ -6,7 +6,7 @@ from extdeps.checker import Selection, check
 from extdeps.cli.options import split_names
 from extdeps.errors import DocumentError, UsageError
 from extdeps.machine import choose, gather_facts
-from extdeps.manager.table import is_at_home, list_managers
+from extdeps.manager.table import get_manager, is_at_home, list_managers, manager_named
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import parse_requirement
 from extdeps.render.json import format_host
@@ -46,17 +46,8 @@ class Planning:
         self._session = session
         self._arguments = arguments
         self._declarations: tuple[Declaration, ...] | None = None
-        known = set(list_managers())
-        for option, names in (("--prefer", split_names(arguments.prefer)), ("--without", self._without)):
-            for name in names:
-                if name not in known:
-                    raise UsageError(
-                        f"`{name}` is not a package manager, in `{option}`", hint=f"one of {', '.join(sorted(known))}"
-                    )
-
-    @property
-    def _without(self) -> tuple[str, ...]:
-        return split_names(self._arguments.without)
+        self._prefer = tuple(map(manager_named, split_names(arguments.prefer)))
+        self._without = tuple(map(manager_named, split_names(arguments.without)))
 
     @property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -80,7 +71,7 @@ class Planning:
     def preferences(self, machine: Machine) -> Preferences:
         """The user's, for one machine."""
         own = self._session.describe_own(machine.host).ecosystem if machine.is_probed else machine.ecosystem
-        wanted = (*split_names(self._arguments.prefer), *self._session.managers)
+        wanted = (*self._prefer, *self._session.managers)
         return Preferences(
             home=own.name if own else "", managers=tuple(dict.fromkeys(wanted)), without=frozenset(self._without)
         )
@@ -214,7 +205,9 @@ class SavedPlanning(Planning):
     def _check_packages(self, decision: SavedDecision) -> None:
         if decision.source == HERE:
             return
-        manager = manager_named(decision.source)
+        if decision.source not in (*list_managers(), "rattler"):
+            raise DocumentError(f"`{self._saved.path}`: `{decision.source}` is not a package manager")
+        manager = get_manager(decision.source)
         for name in decision.packages:
             if not manager.accepts(name):
                 raise DocumentError(f"`{self._saved.path}`: `{name}` is no name of a package of {manager.name}")

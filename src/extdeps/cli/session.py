@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
-from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem
+from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem, refuse_ecosystem
 from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases, split_names
 from extdeps.errors import UsageError
@@ -138,8 +138,7 @@ class Session:
         known = self.catalogue.ecosystems()
         target = parse_ecosystem(text)
         if not {target.name, str(target)} & set(known):
-            listed = ", ".join(sorted(known))
-            raise UsageError(f"no mapping for `{target}`", hint=f"there are mappings for {listed}")
+            raise refuse_ecosystem(target, known)
         return target
 
     @cached_property

@@ -11,9 +11,10 @@ from extdeps.declaration.index import ACCEPT, IndexFile, list_directory, parse_p
 from extdeps.declaration.metadata import parse_metadata
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.sdist import read_sdist
+from extdeps.declaration.specifiers import intersect
 from extdeps.declaration.wheel import read_wheel
 from extdeps.errors import AbsentAddressError, ArchiveError, FetchError, RequirementError
-from extdeps.model.declaration import Declaration
+from extdeps.model.declaration import Declaration, NamedProject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,7 +91,22 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
     if declaration is None:
         missing = f"{chosen} declares no external dependencies, and there is no overlay for it"
         return Declaration(subject=name, origin="", taken=taken, notes=(*notes, missing), is_undeclared=True)
-    return replace(declaration, taken=taken, notes=(*notes, *declaration.notes), selected_extras=extras)
+    return replace(
+        declaration,
+        taken=taken,
+        notes=(*notes, *declaration.notes),
+        selected_extras=extras,
+        project=_identify(requirement, candidate),
+    )
+
+
+def _identify(requirement: Requirement, candidate: Candidate | None) -> NamedProject | None:
+    """The project that is asked for, of which there may be other versions; a file at an address is only itself."""
+    if requirement.url:
+        return None
+    version = candidate.version if candidate else _pinned(requirement)
+    name = normalize_name(requirement.name)
+    return NamedProject(name=name, version=version, specifier=intersect(str(requirement.specifier), ""))
 
 
 def _parse(text: str, sources: Sources) -> Requirement:
@@ -145,6 +161,38 @@ def find_candidate(requirement: Requirement, name: str, sources: Sources) -> Can
             context=(f"the index has {offered}",),
         )
     return candidate
+
+
+def read_releases(name: str, sources: Sources) -> Callable[[str], Candidate | None] | None:
+    """Ask the index once what there is of a project.
+
+    Args:
+        name: normalised.
+        sources: where to look.
+
+    Returns:
+        A function from a version range to the file that pip would take for it, or to None where nothing fits;
+        None where the index cannot be asked.
+    """
+    from packaging.requirements import Requirement
+
+    if sources.fetcher is None:
+        return None
+    try:
+        files = _list_files(name, sources, sources.fetcher)
+    except FetchError:
+        return None
+
+    def find(specifier: str) -> Candidate | None:
+        return choose_candidate(
+            Requirement(f"{name}{specifier}"),
+            files,
+            interpreter=sources.interpreter,
+            glibc=sources.libc,
+            configuration=sources.configuration,
+        )
+
+    return find
 
 
 def _list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFile, ...]:

@@ -15,18 +15,20 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from extdeps.declaration.external import normalize_name, parse_external
 from extdeps.declaration.filekind import phases_of
+from extdeps.declaration.specifiers import release_of
 from extdeps.errors import DocumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from extdeps.declaration.filekind import FileKind
     from extdeps.model.declaration import Declaration
+    from extdeps.model.identifier import DepURL
 
 _DOCUMENT_KEYS = frozenset({"project", "declaration"})
 _KEYS: dict[str, type] = {"versions": str, "vendored": bool, "external": dict, "verified": list, "note": str}
@@ -35,6 +37,95 @@ _VERIFIED_KEYS = frozenset(
 )
 _MORE = re.compile(r"\{version\}[^;\s?#]")
 _PLACEHOLDER = re.compile(r"@(?:>=|>|<=|<|==)\{version\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverlayTable:
+    """One declaration of an overlay file.
+
+    Args:
+        path: the file.
+        index: which of its declarations.
+        table: its keys.
+    """
+
+    path: str
+    index: int
+    table: Mapping[str, object]
+
+    @property
+    def place(self) -> str:
+        """Where it is, for errors."""
+        return f"`{self.path}`: `declaration[{self.index}]`"
+
+    @property
+    def versions(self) -> str:
+        """The range of the project's versions that it holds for (PEP 440); empty for all."""
+        return str(self.table.get("versions", ""))
+
+    def holds(self, version: str) -> bool:
+        """Whether it is for a version; one that is not known is the newest, and so of the first declaration.
+
+        Raises:
+            DocumentError: its range is none.
+        """
+        if not self.versions or not version:
+            return True
+        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+        try:
+            return SpecifierSet(self.versions).contains(version, prereleases=True)
+        except InvalidSpecifier as error:
+            raise DocumentError(f"{self.place}: `versions` is not a version range: {error}") from error
+
+    def declare(self, version: str, kind: FileKind, subject: str) -> Declaration:
+        """The declaration for a version that it holds for.
+
+        Args:
+            version: of the project (PEP 440); empty where it is not known.
+            kind: what would be installed; a platform wheel carries what `vendored` says.
+            subject: what the user called the project.
+
+        Raises:
+            DocumentError: `{version}` stands where it must not.
+            DeclarationError: its `[external]` table is wrong.
+        """
+        external = _fill(self.table["external"], release_of(version), self.path)
+        declaration = parse_external(external, subject=subject, origin=self.path, phases=phases_of(kind))
+        if kind == "platform-wheel" and self.table.get("vendored"):
+            declaration = replace(declaration, requirements=())
+        return replace(declaration, is_built_here=kind in ("sdist", "local-wheel"))
+
+    def follows(self) -> tuple[DepURL, ...]:
+        """What the project's version is that of (`{version}`), without its bounds."""
+        one, other = (self.declare(version, "sdist", "").requirements for version in ("1", "2"))
+        pairs = zip(one, other, strict=True)
+        return tuple(
+            replace(item.requirement.url, constraints=())
+            for item, twin in pairs
+            if item.requirement != twin.requirement
+        )
+
+
+def read_tables(paths: Iterable[str]) -> tuple[OverlayTable, ...]:
+    """Every declaration of a project's overlays.
+
+    Args:
+        paths: the overlay files of the project, in order of precedence.
+
+    Returns:
+        In the order in which they are looked through for a version: the first that holds it counts.
+
+    Raises:
+        DocumentError: a file is not an overlay.
+    """
+    return tuple(_iter_tables(paths))
+
+
+def _iter_tables(paths: Iterable[str]) -> Iterator[OverlayTable]:
+    for path in paths:
+        for index, table in enumerate(_load(path)):
+            yield OverlayTable(path=path, index=index, table=table)
 
 
 def read_overlay(paths: Iterable[str], *, version: str, kind: FileKind, subject: str) -> Declaration | None:
@@ -53,12 +144,8 @@ def read_overlay(paths: Iterable[str], *, version: str, kind: FileKind, subject:
         DocumentError: a file is not an overlay.
         DeclarationError: its `[external]` table is wrong.
     """
-    for path in paths:
-        for index, table in enumerate(_load(path)):
-            place = f"`{path}`: `declaration[{index}]`"
-            if _holds(table, version, place):
-                return _declare(table, path=path, version=version, kind=kind, subject=subject)
-    return None
+    found = next((table for table in _iter_tables(paths) if table.holds(version)), None)
+    return found.declare(version, kind, subject) if found else None
 
 
 def check_overlay(path: str) -> None:
@@ -71,9 +158,9 @@ def check_overlay(path: str) -> None:
         DocumentError: it is not an overlay.
         DeclarationError: an `[external]` table in it is wrong.
     """
-    for index, table in enumerate(_load(path)):
-        _holds(table, "0", f"`{path}`: `declaration[{index}]`")
-        _declare(table, path=path, version="0", kind="sdist", subject=os.path.basename(path))
+    for table in read_tables([path]):
+        table.holds("0")
+        table.declare("0", "sdist", os.path.basename(path))
 
 
 def _load(path: str) -> list[Mapping[str, object]]:
@@ -114,33 +201,6 @@ def _check_keys(table: Iterable[str], known: Container[str], place: str) -> None
     for key in table:
         if key not in known:
             raise DocumentError(f"{place}: `{key}` is not a key of it")
-
-
-def _holds(table: Mapping[str, object], version: str, place: str) -> bool:
-    """Whether a declaration is for a version; without a version, the first one is (the newest comes first)."""
-    versions = table.get("versions", "")
-    if not versions or not version:
-        return True
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return SpecifierSet(str(versions)).contains(version, prereleases=True)
-    except InvalidSpecifier as error:
-        raise DocumentError(f"{place}: `versions` is not a version range: {error}") from error
-
-
-def _declare(table: Mapping[str, object], *, path: str, version: str, kind: FileKind, subject: str) -> Declaration:
-    external = _fill(table["external"], _release(version), path)
-    declaration = parse_external(external, subject=subject, origin=path, phases=phases_of(kind))
-    if kind == "platform-wheel" and table.get("vendored"):
-        declaration = replace(declaration, requirements=())
-    return replace(declaration, is_built_here=kind in ("sdist", "local-wheel"))
-
-
-def _release(version: str) -> str:
-    """The numbers of a version: `3.6.2` of `3.6.2.post1`."""
-    found = re.match(r"\d+(?:\.\d+)*", version)
-    return found[0] if found else ""
 
 
 def _fill(value: object, release: str, path: str) -> object:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from importlib import import_module
 
+from extdeps.errors import UsageError
 from extdeps.host import find_executable
 from extdeps.model.evidence import InstallCommand
 
@@ -91,6 +92,30 @@ def get_manager(name: str) -> Manager:
 def list_managers() -> tuple[str, ...]:
     """The names by which a person can ask for a manager."""
     return tuple(name for name, row in _MANAGERS.items() if row.executables)
+
+
+def manager_named(text: str, managers: tuple[FoundManager, ...] = ()) -> str:
+    """The name of the manager that a person means.
+
+    Args:
+        text: a manager, or an ecosystem whose manager is meant (`conda-forge`).
+        managers: those that are there; of several for an ecosystem, one of them is meant.
+
+    Raises:
+        UsageError: nothing is called so; the nearest name is said.
+    """
+    names = list_managers()
+    if text in names:
+        return text
+    of_ecosystem = choose_manager(text, managers)
+    if of_ecosystem:
+        return of_ecosystem.name
+    from difflib import get_close_matches
+
+    ecosystems = (ecosystem for row in _MANAGERS.values() for ecosystem in row.ecosystems)
+    close = get_close_matches(text.lower(), dict.fromkeys((*names, *ecosystems)), n=1)
+    nearest = f"did you mean `{close[0]}`? " if close else ""
+    raise UsageError(f"`{text}` is not a package manager", hint=f"{nearest}one of {', '.join(names)}")
 
 
 def find_managers(host: Host, python: str = "") -> tuple[FoundManager, ...]:

@@ -37,6 +37,24 @@ class DeclaredRequirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedProject:
+    """The project of an index that somebody asked for.
+
+    Args:
+        name: normalised (PEP 503).
+        version: the one that was declared for; empty where it is not known.
+        specifier: the range that was asked for (PEP 440); empty for any version.
+    """
+
+    name: str
+    version: str = ""
+    specifier: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.specifier}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """Everything that one source declares.
 
@@ -54,6 +72,7 @@ class Declaration:
             against is needed at run time too (PEP 725, "Build and host dependencies").
         selected_extras: the extras that the subject itself names (`name[extra]`).
         is_undeclared: whether nobody has said what the subject needs, which is not the same as nothing.
+        project: the project that the subject names, or None for a file, a directory or requirements by themselves.
     """
 
     subject: str
@@ -68,6 +87,7 @@ class Declaration:
     is_built_here: bool = True
     selected_extras: frozenset[str] = frozenset()
     is_undeclared: bool = False
+    project: NamedProject | None = None
 
     def select(self, *, extras: frozenset[str], groups: frozenset[str]) -> Iterator[DeclaredRequirement]:
         """The requirements that count: the unconditional ones, and those of the extras and groups asked for."""

@@ -24,17 +24,17 @@ class Refusal:
         reason: one sentence.
         lines: what there is, one line for each that has a part in it.
         opponents: the demands that it does not go with; none where it cannot be met by itself.
-        remedy: what would help, or empty.
+        remedies: what would help, one line each, the most useful first.
     """
 
     demand: Demand
     reason: str
     lines: tuple[str, ...] = ()
     opponents: tuple[Demand, ...] = ()
-    remedy: str = ""
+    remedies: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join((self.reason, *(f"  {line}" for line in (*self.lines, self.remedy) if line)))
+        return "\n".join((self.reason, *(f"  {line}" for line in (*self.lines, *self.remedies))))
 
 
 def explain_alone(demand: Demand, market: Market) -> Refusal | None:

@@ -8,7 +8,7 @@ from extdeps.model.identifier import is_virtual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from extdeps.resolve.candidate import Offer
     from extdeps.resolve.requirement import Demand
@@ -43,12 +43,14 @@ class Alternative:
     """Other versions of a project, which need something else.
 
     Args:
-        name: the project with the range of its versions: `pyproj<3.7`.
+        name: the project with the range of its versions: `pyproj>=3.5,<3.7`.
         demands: what those need.
+        instead_of: what was asked for of the project, where none of them is in it (`pyproj>=3.7`); else empty.
     """
 
     name: str
     demands: tuple[Demand, ...]
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,11 @@ class Market:
         providers: by virtual identifier, what can stand for it, the registry's first choice first.
         coherent: groups of virtuals that one provider has to serve together (BLAS and LAPACK).
         exclusive: groups of identifiers of which one process, or one machine, bears only one.
-        alternatives: by project, what its other versions need, the newest first.
+        alternatives: by subject, what other versions of the project need, the best first; asked only for subjects
+            of which something is refused.
+        elsewhere: by identifier, what could be said of ecosystems that are not on the machine, the best first; asked
+            only for what is refused.
+        find_release: what could be said of other releases of the machine's distribution, or empty.
         preferences: in which order offers are tried.
     """
 
@@ -69,6 +75,8 @@ class Market:
     coherent: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[tuple[str, ...], ...] = ()
     alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    find_release: Callable[[Demand], str] = lambda _demand: ""
     preferences: Preferences = field(default_factory=Preferences)
 
     def find(self, identifier: str, phase: str) -> tuple[Offer, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from extdeps.resolve.candidate import Choice
 from extdeps.resolve.explain import Refusal, explain_alone, explain_together
-from extdeps.resolve.market import short_name
 from extdeps.resolve.provider import Provider
+from extdeps.resolve.remedies import find_remedies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ def resolve(demands: Iterable[Demand], market: Market) -> Resolution:
     choices = _solve(possible, market)
     if choices is None:
         choices = _solve_in_turn(possible, market, refusals)
-    helped = (replace(refusal, remedy=_find_remedy(refusal, choices, market)) for refusal in refusals)
-    return Resolution(choices=choices, refusals=tuple(helped))
+    return Resolution(choices=choices, refusals=find_remedies(refusals, choices, market, _solve))
 
 
 def _solve(demands: Sequence[Demand], market: Market) -> dict[Demand, Offer] | None:
@@ -86,21 +85,6 @@ def _solve_in_turn(demands: Sequence[Demand], market: Market, refusals: list[Ref
             kept.append(demand)
             choices = found
     return choices
-
-
-def _find_remedy(refusal: Refusal, choices: Mapping[Demand, Offer], market: Market) -> str:
-    """Other versions of the project that go with what was chosen for the others; else a manager that is left out."""
-    subject = refusal.demand.requested_by
-    kept = [demand for demand in choices if demand.requested_by != subject]
-    for alternative in market.alternatives.get(subject, ()):
-        found = _solve([*kept, *alternative.demands], market)
-        if found is not None:
-            same = (found[item] for item in alternative.demands if item.identifier == refusal.demand.identifier)
-            had = ", ".join(dict.fromkeys(f"{short_name(offer.identifier)} {offer}" for offer in same))
-            return f"`{alternative.name}` would do" + (f", with {had}" if had else "")
-    everyone = replace(market, preferences=replace(market.preferences, without=frozenset()))
-    found = _solve([*choices, refusal.demand], everyone) if market.preferences.without else None
-    return f"{found[refusal.demand]} would do, but is not to be used" if found else ""
 
 
 def _find_opponents(demand: Demand, kept: Sequence[Demand], market: Market) -> tuple[Demand, ...]:

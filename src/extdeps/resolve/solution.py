@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from extdeps.machine import Machine
     from extdeps.manager.interface import Manager
-    from extdeps.manager.table import make_commands
-from extdeps.model.constraint import Constraint
+    from extdeps.model.constraint import Constraint
     from extdeps.model.evidence import InstallCommand, Report
     from extdeps.model.requirement import Phase
     from extdeps.resolve.candidate import Offer
@@ -145,7 +144,7 @@ class Solution:
                 ask=_ask(refusal.demand),
                 reason=refusal.reason,
                 details=(*refusal.lines, *self.hints.get(refusal.demand.identifier, ())),
-                remedies=(refusal.remedy,) if refusal.remedy else (),
+                remedies=refusal.remedies,
             )
             for refusal in self.resolution.refusals
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem
+from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem, refuse_ecosystem
 from extdeps.errors import UsageError
 from extdeps.interpreter import Distributor
 from extdeps.system import OsRelease
@@ -46,6 +46,32 @@ def test_what_is_no_ecosystem(text: str) -> None:
 )
 def test_its_documents_the_most_specific_first(text: str, identifiers: list[str]) -> None:
     assert list(parse_ecosystem(text).identifiers()) == identifiers
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("debain+12", "debian+12"),
+        ("debain+99", "debian+99"),  # a release that nobody has is one of its ecosystem
+        ("debian12", "debian+12"),
+        ("bookworm", "debian+12"),
+        ("ubunut", "ubuntu"),
+        ("ubuntu-24.04", "ubuntu+24.04"),
+        ("fedroa+42", "fedora+42"),
+        ("archlinux", "arch"),
+        ("conda", "conda-forge"),
+        ("macos", "homebrew"),
+        ("centos+9", ""),
+        ("plan9", ""),
+    ],
+)
+def test_the_nearest_of_one_that_nobody_maps(text: str, nearest: str) -> None:
+    error = refuse_ecosystem(parse_ecosystem(text), KNOWN)
+    assert error.message == f"no mapping for `{text}`"
+    assert error.hint == (f"did you mean `{nearest}`? " if nearest else "") + (
+        "there are mappings for alpine, arch, conda-forge, debian, debian+12, fedora, homebrew, nix, ubuntu, "
+        "ubuntu+24.04"
+    )
 
 
 def release(

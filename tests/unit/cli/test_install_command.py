@@ -274,7 +274,8 @@ def test_what_nobody_has(pip: Pip, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == (
         "error[still-missing]: 1 of 1 external requirements is still not satisfied\n"
         "  patchelf (build): missing\n"
-        "  the manager knows no package `patchelf`\n"
+        "  nobody here has patchelf (build for --dep)\n"
+        "    pip knows no `patchelf`\n"
     )
 
 

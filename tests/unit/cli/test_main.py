@@ -117,7 +117,19 @@ def test_exit_code(project: Path, arguments: list[str], code: int, capsys: pytes
             "error[usage]: no subject has `dev` for `--group`\n\nhint: none has any\n",
         ),
         (["check", "--target", "Debian 12", "-d", "x"], "error[usage]: `Debian 12` is not an ecosystem\n"),
-        (["check", "--target", "plan9", "-d", "x"], "error[usage]: no mapping for `plan9`\n"),
+        (
+            ["check", "--target", "plan9", "-d", "x"],
+            "error[usage]: no mapping for `plan9`\n\nhint: there are mappings for alpine, ",
+        ),
+        (
+            ["check", "--target", "debain+12", "-d", "x"],
+            "error[usage]: no mapping for `debain+12`\n\n"
+            "hint: did you mean `debian+12`? there are mappings for alpine, ",
+        ),
+        (
+            ["check", "--for", "aptt", "-d", "x"],
+            "error[usage]: `aptt` is not a package manager\n\nhint: did you mean `apt`? one of apt, dnf, ",
+        ),
         (
             ["check", "--use-mapping", "/nosuch.json", "-d", "x"],
             "error[invalid-document]: `/nosuch.json` cannot be read\n  No such file or directory\n",

@@ -11,7 +11,7 @@ from extdeps.declaration.read import read
 from extdeps.errors import FetchError, InvalidInputError, RequirementError
 from extdeps.fetch import Fetcher
 from extdeps.interpreter import Interpreter
-from extdeps.model.declaration import Declaration
+from extdeps.model.declaration import Declaration, NamedProject
 from support.archives import make_tar, make_zip
 from support.index import json_page, serve
 from support.recorded import RecordedHost
@@ -238,3 +238,30 @@ def test_a_file_of_another_kind(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError) as caught:
         read(str(path), sources())
     assert caught.value.message == f"`{path}` is a file, but neither pyproject.toml nor an sdist nor a wheel"
+
+
+@pytest.mark.parametrize(
+    ("text", "project"),
+    [
+        ("Demo", NamedProject(name="demo", version="1.0")),
+        ("demo[x]<2,>=0.5", NamedProject(name="demo", version="1.0", specifier=">=0.5,<1.5")),
+        ("demo==1.0", NamedProject(name="demo", version="1.0", specifier="==1.0")),
+    ],
+)
+def test_the_project_that_was_asked_for(overlay: tuple[str, ...], text: str, project: NamedProject) -> None:
+    constraints = {"demo": "<1.5"} if "<" in text else {}
+    with serve({"/simple/demo/": json_page(SDIST)}) as index:
+        declaration = read_named(text, sources(index.url, overlays=overlay, constraints=constraints))
+    assert declaration is not None
+    assert declaration.project == project
+
+
+def test_a_project_without_a_version(overlay: tuple[str, ...]) -> None:
+    for text, version in (("demo>=1", ""), ("demo==1.5", "1.5"), ("demo==1.*", "")):
+        declaration = read_named(text, sources(overlays=overlay, offline=True))
+        assert declaration is not None
+        assert declaration.project is not None
+        assert declaration.project.version == version
+    at_an_address = read_named("demo @ https://x/demo-1.0.tar.gz", sources(overlays=overlay, offline=True))
+    assert at_an_address is not None
+    assert at_an_address.project is None

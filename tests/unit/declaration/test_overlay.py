@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from extdeps.declaration.filekind import FileKind
-from extdeps.declaration.overlay import check_overlay, read_overlay
+from extdeps.declaration.overlay import check_overlay, read_overlay, read_tables
 from extdeps.errors import DeclarationError, DocumentError
 from extdeps.model.declaration import Declaration
 
@@ -153,3 +153,14 @@ def test_a_file_that_is_nested_too_deeply(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as caught:
         read(tmp_path, "1", text="x = " + "[" * 100_000)
     assert caught.value.message == f"`{tmp_path}/demo.toml` cannot be read as TOML"
+
+
+def test_every_table_and_what_its_version_follows(tmp_path: Path) -> None:
+    path = tmp_path / "demo.toml"
+    path.write_text(TEXT)
+    newer, older = read_tables([str(path)])
+    assert [(table.index, table.versions) for table in (newer, older)] == [(0, ">=3.7"), (1, ">=3,<3.7")]
+    assert [newer.holds(version) for version in ("", "3.6", "3.7", "4.0rc1")] == [True, False, True, True]
+    assert newer.follows() == ()
+    assert list(map(str, older.follows())) == ["dep:generic/gdal"]
+    assert older.place == f"`{path}`: `declaration[1]`"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from extdeps.errors import UsageError
 from extdeps.manager.table import (
     _MANAGERS,
     INDEX_AGE,
@@ -18,6 +19,7 @@ from extdeps.manager.table import (
     get_manager,
     has_stale_index,
     make_commands,
+    manager_named,
 )
 from extdeps.model.evidence import InstallCommand
 from extdeps.resources import shipped_directory
@@ -39,6 +41,39 @@ def test_a_manager_by_its_name(name: str) -> None:
 def test_a_manager_that_nobody_knows() -> None:
     with pytest.raises(KeyError):
         get_manager("nosuch")
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "name"),
+    [
+        ("apt", (), "apt"),
+        ("conda-forge", (), "conda"),
+        ("conda-forge", ("micromamba",), "micromamba"),
+        ("homebrew", (), "brew"),
+    ],
+)
+def test_the_manager_that_somebody_means(text: str, there: tuple[str, ...], name: str) -> None:
+    assert manager_named(text, found(*there)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("aptt", "did you mean `apt`? "),
+        ("Brew", "did you mean `brew`? "),
+        ("condaforge", "did you mean `conda-forge`? "),
+        ("nosuch", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_that_nobody_has_and_the_nearest(text: str, nearest: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        manager_named(text)
+    assert caught.value.message == f"`{text}` is not a package manager"
+    assert caught.value.hint == (
+        f"{nearest}one of apt, dnf, yum, microdnf, zypper, pacman, apk, brew, conda, mamba, micromamba, pixi, nix, "
+        "emerge, xbps, pkg, port, guix, spack, vcpkg, conan, winget, choco, scoop, pip"
+    )
 
 
 def test_the_managers_of_a_machine() -> None:

@@ -11,6 +11,9 @@ A case is a TOML file:
     expect = '''...'''                       a line for each choice, then each refusal
     [providers]                              virtual -> identifiers
     [alternatives.pyproj]                    "pyproj<3.7" = ["host: proj<9.2"]
+    [instead_of]                             "pyproj<3.7" = "pyproj>=3.7": what was asked for, if none of it is in it
+    [elsewhere]                              identifier -> lines about ecosystems that were not asked
+    [releases]                               identifier -> a line about another release of the distribution
     [offers]                                 "apt debian root" = ["gdal 3.6.2", "zlib 1.2 +3"]: +N new packages;
                                              phases after the ecosystem: those alone
 """
@@ -79,6 +82,7 @@ def read_market(case: dict[str, Any]) -> Market:
         return tuple(tuple(map(identify, group)) for group in case.get(key, ()))
 
     providers = {identify(name): tuple(map(identify, names)) for name, names in case.get("providers", {}).items()}
+    releases = {identify(name): line for name, line in case.get("releases", {}).items()}
     return Market(
         offers=read_offers(case["offers"]),
         providers=providers,
@@ -86,11 +90,17 @@ def read_market(case: dict[str, Any]) -> Market:
         exclusive=groups("exclusive"),
         alternatives={
             subject: tuple(
-                Alternative(name=name, demands=tuple(read_demand(f"{text} | {subject}") for text in demands))
+                Alternative(
+                    name=name,
+                    demands=tuple(read_demand(f"{text} | {subject}") for text in demands),
+                    instead_of=case.get("instead_of", {}).get(name, ""),
+                )
                 for name, demands in listed.items()
             )
             for subject, listed in case.get("alternatives", {}).items()
         },
+        elsewhere={identify(name): tuple(lines) for name, lines in case.get("elsewhere", {}).items()},
+        find_release=lambda demand: str(releases.get(demand.identifier, "")),
         preferences=Preferences(
             home=case.get("home", ""),
             managers=tuple(case.get("managers", ())),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from extdeps.cli.place import Place
     from extdeps.cli.session import Session
-    from extdeps.execute.installer import Outcome
+    from extdeps.execute.installer import Outcome, Task
     from extdeps.machine import Machine
     from extdeps.model.evidence import Report
     from extdeps.model.step import Step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from extdeps.errors import UsageError
+from extdeps.catalog.ecosystem import parse_ecosystem, refuse_ecosystem
 from extdeps.host import LocalHost
 from extdeps.resources import data_directories
 
@@ -37,7 +37,7 @@ def check_ecosystems(names: Iterable[str], catalogue: Catalogue) -> None:
     known = catalogue.ecosystems()
     for name in names:
         if name not in known:
-            raise UsageError(f"no mapping for `{name}`", hint=f"there are mappings for {', '.join(sorted(known))}")
+            raise refuse_ecosystem(parse_ecosystem(name), known)
 
 
 def default_directory() -> str:

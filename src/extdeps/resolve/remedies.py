@@ -1,0 +1,102 @@
+"""What would help where a demand is refused: each kind of help at most once, the most useful first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extdeps.resolve.market import short_name
+from extdeps.resolve.provider import fits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.explain import Refusal
+    from extdeps.resolve.market import Alternative, Market
+    from extdeps.resolve.requirement import Demand
+
+    Solve = Callable[[Sequence[Demand], Market], Mapping[Demand, Offer] | None]
+
+
+def find_remedies(
+    refusals: Iterable[Refusal], choices: Mapping[Demand, Offer], market: Market, solve: Solve
+) -> tuple[Refusal, ...]:
+    """Add to each refusal what would help (`pep_draft`, "Remedies").
+
+    Other versions of the project, and a manager that was left out, are solved for together with all that was chosen
+    for others, so that they do help.
+
+    Args:
+        refusals: what is left out of the answer.
+        choices: the answer.
+        market: what there is to choose from.
+        solve: finds an offer for each of several demands, or None where they cannot be had together.
+    """
+    adviser = _Adviser(choices, market, solve)
+    return tuple(replace(refusal, remedies=adviser.advise(refusal.demand)) for refusal in refusals)
+
+
+class _Adviser:
+    """Knows what was chosen; a subject's other versions are solved for once, whatever of it is refused."""
+
+    def __init__(self, choices: Mapping[Demand, Offer], market: Market, solve: Solve) -> None:
+        self._choices = choices
+        self._market = market
+        self._solve = solve
+        self._sources = {offer.source for offers in market.offers.values() for offer in offers}
+        self._by_subject: dict[str, tuple[Alternative, Mapping[Demand, Offer]] | None] = {}
+
+    def advise(self, demand: Demand) -> tuple[str, ...]:
+        """The remedies of one demand."""
+        version, is_fitting = self._find_other_version(demand)
+        manager = self._find_manager(demand)
+        elsewhere = next(iter(self._market.elsewhere.get(demand.identifier, ())), "")
+        release = self._market.find_release(demand)
+        lines = (version, manager) if is_fitting else (manager, version)
+        return tuple(filter(None, (*lines, elsewhere, release)))
+
+    def _find_other_version(self, demand: Demand) -> tuple[str, bool]:
+        """The line about other versions of the project, and whether they are in the range that was asked for."""
+        subject = demand.requested_by
+        if subject not in self._by_subject:
+            self._by_subject[subject] = self._solve_alternatives(subject)
+        solved = self._by_subject[subject]
+        if solved is None:
+            return "", True
+        alternative, found = solved
+        same = [(item, found[item]) for item in alternative.demands if item.identifier == demand.identifier]
+        had = " and ".join(dict.fromkeys(f"{short_name(offer.identifier)} {offer}" for _, offer in same))
+        verb = "builds" if any(item.phase != "run" for item, _ in same) else "works"
+        does = f"{verb} with {had}" if had else f"does not need {short_name(demand.identifier)}"
+        but = f", but `{alternative.instead_of}` was asked for" if alternative.instead_of else ""
+        return f"`{alternative.name}` {does}{but}", not but
+
+    def _solve_alternatives(self, subject: str) -> tuple[Alternative, Mapping[Demand, Offer]] | None:
+        kept = [demand for demand in self._choices if demand.requested_by != subject]
+        for alternative in self._market.alternatives.get(subject, ()):
+            if all(self._is_possible(demand, self._market) for demand in alternative.demands):
+                found = self._solve([*kept, *alternative.demands], self._market)
+                if found is not None:
+                    return alternative, found
+        return None
+
+    def _find_manager(self, demand: Demand) -> str:
+        """A manager that was left out and has it, or has what it needs beside it."""
+        without = self._market.preferences.without
+        for name in sorted(without & self._sources):
+            preferences = replace(self._market.preferences, without=without - {name})
+            market = replace(self._market, preferences=preferences)
+            found = self._solve([*self._choices, demand], market) if self._is_possible(demand, market) else None
+            if found:
+                offer = found[demand]
+                is_its_own = offer.source == name
+                had = (
+                    f"{short_name(offer.identifier)} {offer} would do" if is_its_own else f"with {name} it could be had"
+                )
+                return f"{had}, but {name} is not to be used"
+        return ""
+
+    @staticmethod
+    def _is_possible(demand: Demand, market: Market) -> bool:
+        return any(fits(offer, demand) for offer in market.find(demand.identifier, demand.phase))
