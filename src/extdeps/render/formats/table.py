@@ -39,4 +39,19 @@ class Format:
         return text
 
 
-FORMATS: dict[str, Format] = {}
+_HERE = "extdeps.render.formats"
+
+FORMATS: dict[str, Format] = {
+    "Brewfile": Format(f"{_HERE}.brewfile:render_brewfile", families=("homebrew",), default=("homebrew",)),
+    "apt.txt": Format(f"{_HERE}.apt_txt:render_apt_txt", families=("debian", "ubuntu"), default=("debian+13",)),
+    "bindep.txt": Format(
+        f"{_HERE}.bindep_txt:render_bindep_txt",
+        families=("debian", "ubuntu", "fedora", "rhel", "opensuse", "arch", "alpine", "gentoo", "homebrew"),
+        default=("debian+13", "ubuntu+26.04", "fedora", "rhel", "opensuse", "arch", "alpine", "gentoo", "homebrew"),
+        is_joint=True,
+    ),
+    "environment.yml": Format(
+        f"{_HERE}.environment_yml:render_environment_yml", families=("conda-forge",), default=("conda-forge",)
+    ),
+    "pixi.toml": Format(f"{_HERE}.pixi_toml:render_pixi_toml", families=("conda-forge",), default=("conda-forge",)),
+}
