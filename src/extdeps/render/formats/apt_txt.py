@@ -19,5 +19,5 @@ def render_apt_txt(plans: tuple[Plan, ...]) -> str:
         plans: one, of Debian or of Ubuntu.
     """
     (plan,) = plans
-    comments = format_comments(list_remarks(plans, "apt.txt", *list_ranges(plan.new)))
+    comments = format_comments(list_remarks(plans, "apt.txt", lambda plan: list_ranges(plan.new)))
     return comments + "".join(f"{name}\n" for name in sorted(plan.packages()))

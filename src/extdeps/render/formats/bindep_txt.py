@@ -20,7 +20,7 @@ _PLATFORMS: dict[str, tuple[str, ...]] = {
     "gentoo": ("gentoo",),
     "homebrew": ("brew",),
     "opensuse": ("suse",),
-    "rhel": ("rhel", "centos", "rocky", "almalinux", "ol"),
+    "rhel": ("rhel", "centos", "rocky", "almalinux", "oracle"),
     "ubuntu": ("ubuntu", "pop"),
 }
 """What bindep calls the systems of an ecosystem."""
@@ -50,21 +50,23 @@ def render_bindep_txt(plans: tuple[Plan, ...]) -> str:
     """
     targets = {plan.ecosystem: plan for plan in plans}
     needing: dict[tuple[str, str], dict[str, None]] = {}
-    unnamed: list[str] = []
     for ecosystem, plan in targets.items():
         at_run_time = set(plan.packages("run"))
-        for name in plan.packages():
-            if _NAME.fullmatch(name):
-                needing.setdefault((name, "" if name in at_run_time else "compile"), {})[ecosystem] = None
-            else:
-                unnamed.append(f"{ecosystem}: No name for bindep: {name}")
-    lines = [
+        for name in filter(_NAME.fullmatch, plan.packages()):
+            needing.setdefault((name, "" if name in at_run_time else "compile"), {})[ecosystem] = None
+    lines = (
         f"{name} [{' '.join(filter(None, (*selector, profile)))}]\n"
         for (name, profile), ecosystems in sorted(needing.items())
         for selector in _select(ecosystems.keys(), targets)
-    ]
-    ranges = (f"{plan.ecosystem}: {text}" for plan in targets.values() for text in list_ranges(plan.new))
-    return format_comments(list_remarks(plans, "bindep.txt", *unnamed, *ranges)) + "".join(lines)
+    )
+    return format_comments(list_remarks(plans, "bindep.txt", _list_left_out)) + "".join(lines)
+
+
+def _list_left_out(plan: Plan) -> Iterator[str]:
+    for name in plan.packages():
+        if not _NAME.fullmatch(name):
+            yield f"Left out: {name}, which bindep cannot read"
+    yield from list_ranges(plan.new)
 
 
 def _select(chosen: Set[str], targets: Mapping[str, Plan]) -> Iterator[tuple[str, ...]]:
@@ -86,7 +88,7 @@ def _select(chosen: Set[str], targets: Mapping[str, Plan]) -> Iterator[tuple[str
         if len(numbered) < len(some):
             yield _name_rest(family, members)
     if platforms:
-        yield tuple(f"platform:{name}" for name in platforms)
+        yield tuple(f"platform:{name}" for name in sorted(platforms))
 
 
 def _name_whole(families: Set[str]) -> Iterator[str]:
@@ -95,7 +97,7 @@ def _name_whole(families: Set[str]) -> Iterator[str]:
         if members <= left:
             left -= members
             yield name
-    for family in sorted(left):
+    for family in left:
         yield from _PLATFORMS.get(family, (family,))
 
 

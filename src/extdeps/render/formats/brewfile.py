@@ -25,7 +25,7 @@ def render_brewfile(plans: tuple[Plan, ...]) -> str:
         for kind, argument in _entries(name):
             lines[kind, argument] = None
     ordered = sorted(lines, key=lambda line: (_KINDS.index(line[0]), line[1]))
-    comments = format_comments(list_remarks(plans, "Brewfile", *list_ranges(plan.new)))
+    comments = format_comments(list_remarks(plans, "Brewfile", lambda plan: list_ranges(plan.new)))
     return _FIRST + comments + "".join(f"{kind} {_quote(argument)}\n" for kind, argument in ordered)
 
 

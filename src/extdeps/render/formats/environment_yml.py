@@ -33,7 +33,7 @@ def render_environment_yml(plans: tuple[Plan, ...]) -> str:
     lines += ["dependencies:" if specs else "dependencies: []", *(f"  - {format_yaml(spec)}" for spec in specs)]
     if subjects.wanted:
         lines += ["  - pip:", *(f"      - {format_yaml(str(item))}" for item in subjects.wanted)]
-    return format_comments(list_remarks(plans, "environment.yml", *remarks)) + "\n".join(lines) + "\n"
+    return format_comments(list_remarks(plans, "environment.yml", lambda _: remarks)) + "\n".join(lines) + "\n"
 
 
 _RANKS = {"python": 0, "pip": 2}

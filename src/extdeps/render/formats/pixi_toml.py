@@ -42,7 +42,7 @@ def render_pixi_toml(plans: tuple[Plan, ...]) -> str:
     ]
     if named:
         lines += ["", "[pypi-dependencies]", *(f"{format_key(name)} = {_format(item)}" for name, item in named.items())]
-    return format_comments(list_remarks(plans, "pixi.toml", *remarks)) + "\n".join(lines) + "\n"
+    return format_comments(list_remarks(plans, "pixi.toml", lambda _: remarks)) + "\n".join(lines) + "\n"
 
 
 def _format(item: Wanted) -> str:

@@ -85,7 +85,8 @@ def _find_requirement(subject: str) -> Requirement | None:
         requirement = Requirement(subject)
     except InvalidRequirement:
         return None
-    return None if requirement.url else requirement
+    # a marker may hold an escaped line break, which conda would hand on to pip as one of its list of requirements
+    return None if requirement.url or not str(requirement).isprintable() else requirement
 
 
 def _make_wanted(requirement: Requirement) -> Wanted:

@@ -8,7 +8,7 @@ from extdeps.render.text import harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from extdeps.model.plan import Ask, Decision, Plan
 
@@ -16,23 +16,26 @@ _DIRECT = "--dep"  # the subject of what is asked for by itself
 _NAMED = 12
 
 
-def list_remarks(plans: Sequence[Plan], name: str, *more: str) -> list[str]:
+def list_remarks(plans: Sequence[Plan], name: str, more: Callable[[Plan], Iterable[str]]) -> list[str]:
     """Texts of one line each, without what begins a comment in the format.
 
     Args:
-        plans: what the file is made of; where there are several, each remark says whose it is.
+        plans: what the file is made of; what does not hold for all of them says for which it does.
         name: of the format.
-        more: what the format itself has to leave out.
+        more: what the format itself has to leave out of a plan.
     """
-    targets = " and ".join(dict.fromkeys(plan.ecosystem for plan in plans if plan.ecosystem))
+    targets = ", ".join(dict.fromkeys(plan.ecosystem for plan in plans if plan.ecosystem))
     head = f"Made by `{_command(plans, name)}`" + (f" for {targets}" if targets else "")
-    by_text: dict[str, dict[str, None]] = {}
+    holders: dict[str, dict[str, None]] = {}
     for plan in plans:
-        for text in _list_left_out(plan):
-            by_text.setdefault(text, {})[plan.ecosystem] = None
-    prefixes = (f"{', '.join(ecosystems)}: " if len(plans) > 1 else "" for ecosystems in by_text.values())
-    left_out = (f"{prefix}{text}" for prefix, text in zip(prefixes, by_text, strict=True))
-    return [harmless(text) for text in (head, *left_out, *more)]
+        for text in (*_list_left_out(plan), *more(plan)):
+            holders.setdefault(text, {})[plan.ecosystem] = None
+    everywhere = len({plan.ecosystem for plan in plans})
+    left_out = (
+        text if len(ecosystems) == everywhere else f"{', '.join(ecosystems)}: {text}"
+        for text, ecosystems in holders.items()
+    )
+    return [harmless(text) for text in (head, *left_out)]
 
 
 def format_comments(remarks: Iterable[str]) -> str:
@@ -46,18 +49,10 @@ def list_ranges(decisions: Iterable[Decision]) -> Iterator[str]:
     Args:
         decisions: what is installed without a word on its version.
     """
-    texts = {
-        f"Not looked up: whether {', '.join(decision.packages)} is {ask.requirement}, for {ask.requested_by}": None
-        for decision in decisions
-        for ask in decision.asks
-        if not decision.version and has_range(ask)
-    }
-    yield from texts
-
-
-def has_range(ask: Ask) -> bool:
-    """Whether a requirement bounds the version."""
-    return "@" in ask.requirement
+    for decision in decisions:
+        for ask in decision.asks:
+            if "@" in ask.requirement and not decision.version:
+                yield f"Not looked up: {ask.requirement}, for {ask.requested_by}"
 
 
 def is_direct(subject: str) -> bool:
