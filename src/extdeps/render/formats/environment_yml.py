@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _CHANNELS = (CHANNEL, "nodefaults")  # or conda mixes in its configured channels, which may be of another build
 
+_RANKS = {"python": 0, "pip": 2}
+"""Where people look for them: Python at the top, and pip beside what it installs."""
+
 
 def render_environment_yml(plans: tuple[Plan, ...]) -> str:
     """Write an `environment.yml` with Python, what the subjects need, and for pip the subjects themselves.
@@ -34,7 +37,3 @@ def render_environment_yml(plans: tuple[Plan, ...]) -> str:
     if subjects.wanted:
         lines += ["  - pip:", *(f"      - {format_yaml(str(item))}" for item in subjects.wanted)]
     return format_comments(list_remarks(plans, "environment.yml", lambda _: remarks)) + "\n".join(lines) + "\n"
-
-
-_RANKS = {"python": 0, "pip": 2}
-"""Where people look for them: Python at the top, and pip beside what it installs."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bindep.depends import Depends
+from bindep.depends import Depends  # type: ignore[import-untyped]
 
 from extdeps.model.plan import Plan
 from extdeps.render.formats.table import FORMATS
