@@ -6,7 +6,7 @@ import re
 
 from extdeps.manager.base import BaseManager, ask
 from extdeps.manager.condajson import read_preview, read_search
-from extdeps.model.constraint import format_constraints
+from extdeps.model.condarange import format_conda_range
 from extdeps.model.transaction import Availability, Preview
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ class Conda(BaseManager):
 
     def constrain(self, package: str, constraints: tuple[Constraint, ...], /) -> str:
         """The match spec; whoever prints it for a shell quotes it."""
-        return f"{package}{format_constraints(constraints)}"
+        return f"{package}{format_conda_range(constraints)}"
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:
         """Every version of each name, in one search: a name of the form `^...$` is a regular expression to conda."""

@@ -39,28 +39,39 @@ class Format:
         return text
 
 
+_HERE = "extdeps.render.formats"
 _IN_IMAGES = ("alpine", "arch", "debian", "fedora", "opensuse", "rhel", "ubuntu")
 
 FORMATS: dict[str, Format] = {
-    "cyclonedx": Format("extdeps.render.formats.cyclonedx:render_cyclonedx", is_of_machine=True),
+    "Brewfile": Format(f"{_HERE}.brewfile:render_brewfile", families=("homebrew",), default=("homebrew",)),
+    "apt.txt": Format(f"{_HERE}.apt_txt:render_apt_txt", families=("debian", "ubuntu"), default=("debian+13",)),
+    "bindep.txt": Format(
+        f"{_HERE}.bindep_txt:render_bindep_txt",
+        families=("debian", "ubuntu", "fedora", "rhel", "opensuse", "arch", "alpine", "gentoo", "homebrew"),
+        default=("debian+13", "ubuntu+26.04", "fedora", "rhel", "opensuse", "arch", "alpine", "gentoo", "homebrew"),
+        is_joint=True,
+    ),
+    "cyclonedx": Format(f"{_HERE}.cyclonedx:render_cyclonedx", is_of_machine=True),
     "devcontainer": Format(
-        "extdeps.render.formats.devcontainer:render_devcontainer",
+        f"{_HERE}.devcontainer:render_devcontainer",
         families=_IN_IMAGES,
         default=("debian+13",),
         phases=(("build", "host", "run"),),
     ),
     "dockerfile": Format(
-        "extdeps.render.formats.dockerfile:render_dockerfile",
+        f"{_HERE}.dockerfile:render_dockerfile",
         families=_IN_IMAGES,
         default=("debian+13",),
         phases=(("build", "host", "run"), ("run",)),
     ),
-    "flake.nix": Format("extdeps.render.formats.nix:render_flake", families=("nix",), default=("nix",)),
-    "github": Format(
-        "extdeps.render.formats.github:render_github",
-        families=("chocolatey", "homebrew", "ubuntu"),
-        default=("ubuntu+24.04",),
+    "environment.yml": Format(
+        f"{_HERE}.environment_yml:render_environment_yml", families=("conda-forge",), default=("conda-forge",)
     ),
-    "sh": Format("extdeps.render.formats.sh:render_sh", is_of_machine=True),
-    "shell.nix": Format("extdeps.render.formats.nix:render_shell", families=("nix",), default=("nix",)),
+    "flake.nix": Format(f"{_HERE}.nix:render_flake", families=("nix",), default=("nix",)),
+    "github": Format(
+        f"{_HERE}.github:render_github", families=("chocolatey", "homebrew", "ubuntu"), default=("ubuntu+24.04",)
+    ),
+    "pixi.toml": Format(f"{_HERE}.pixi_toml:render_pixi_toml", families=("conda-forge",), default=("conda-forge",)),
+    "sh": Format(f"{_HERE}.sh:render_sh", is_of_machine=True),
+    "shell.nix": Format(f"{_HERE}.nix:render_shell", families=("nix",), default=("nix",)),
 }
