@@ -24,7 +24,7 @@ _ARCHIVES = {
 }
 """Of each ecosystem, the archive and the keys that sign it."""
 
-_FIELDS = ("Package", "Pre-Depends", "Depends", "Provides", "Description", "Section")
+_FIELDS = ("Package", "Version", "Pre-Depends", "Depends", "Provides", "Description", "Section")
 
 
 def open_index(source: Source) -> DebianIndex:
@@ -60,9 +60,11 @@ class DebianIndex:
 
     default_repositories: tuple[str, ...] = ("main", "universe")
     shows = ALL_KINDS
+    tells_versions = True
 
     def __init__(self, archive: AptArchive, architecture: str) -> None:
         self.name = archive.address
+        self.date = archive.date
         self._archive = archive
         self._architecture = architecture
 
@@ -113,6 +115,7 @@ def _make_package(fields: dict[str, str], component: str) -> Package:
         depends=depends,
         provides=provides,
         summary=summary,
+        version=fields.get("Version", ""),
         is_transitional="oldlibs" in fields.get("Section", "") and "transitional" in summary.lower(),
     )
 
