@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 from extdeps.catalog.document import load_document
-from extdeps.errors import DocumentError
+from extdeps.catalog.ecosystem import parse_ecosystem
+from extdeps.errors import DocumentError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from extdeps.catalog.document import Entry
+    from extdeps.catalog.ecosystem import Ecosystem
 
 KIND = "versions"
 """The key under which a document keeps them."""
@@ -38,7 +40,7 @@ class KnownVersions:
         packages: of each package its version, as the ecosystem writes it.
     """
 
-    ecosystem: str
+    ecosystem: Ecosystem
     as_of: str
     source: str
     architecture: str
@@ -56,7 +58,7 @@ def load_versions(path: str) -> KnownVersions:
     if not _DATE.fullmatch(as_of):
         raise DocumentError(f"`{path}`: `as_of` is not a date such as `2026-11-22`")
     return KnownVersions(
-        ecosystem=_get_string(document, "ecosystem", path),
+        ecosystem=_get_ecosystem(document, path),
         as_of=as_of,
         source=_get_string(document, "source", path),
         architecture=_get_string(document, "architecture", path),
@@ -74,6 +76,14 @@ def _get_string(document: Entry, key: str, path: str) -> str:
     if not isinstance(value, str) or not value:
         raise DocumentError(f"`{path}`: `{key}` is not a string, or empty")
     return value
+
+
+def _get_ecosystem(document: Entry, path: str) -> Ecosystem:
+    text = _get_string(document, "ecosystem", path)
+    try:
+        return parse_ecosystem(text)
+    except UsageError as error:
+        raise DocumentError(f"`{path}`: {error.message}") from error
 
 
 def _parse_packages(value: object, path: str) -> Mapping[str, str]:

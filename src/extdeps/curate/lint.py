@@ -74,9 +74,9 @@ def _lint_ecosystems(path: str, document: Entry) -> Iterator[tuple[str, str, str
 def _lint_versions(path: str, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
     known = load_versions(path)
     named = os.path.basename(path).removesuffix(ENDING)
-    if known.ecosystem != named:
+    if str(known.ecosystem) != named:
         yield "ecosystem", "misnamed", f"is `{known.ecosystem}`, and the document is called after `{named}`"
-    mapping = catalogue.mapping(parse_ecosystem(known.ecosystem))
+    mapping = catalogue.mapping(known.ecosystem)
     names = mapping.names() if mapping else frozenset()
     for name in known.packages:
         if name not in names:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from extdeps.cli.commands.mapping.documents import default_directory
 from extdeps.cli.commands.mapping.faults import format_count
 from extdeps.cli.commands.mapping.source import add_source, read_source
 from extdeps.errors import EnvironmentFaultError, UsageError
+from extdeps.render.text import harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,15 +41,22 @@ def execute(arguments: argparse.Namespace) -> int:
     today = datetime.now(UTC).date().isoformat()
     collection = collect_versions(mapping, open_index(source), source, today=today)
     path = arguments.output or os.path.join(directory, f"{source.ecosystem}{ENDING}")
+    remarks = sys.stdout
     if path == "-":
         print(collection.text, end="")
-        return 0
+        remarks = sys.stderr
+    else:
+        _write(collection.text, path)
+    for name in collection.absent:
+        print(harmless(f"no version: `{name}`"), file=remarks)
+    if path != "-":
+        print(f"{format_count(collection.count, 'version')} in {path}.")
+    return 0
+
+
+def _write(text: str, path: str) -> None:
     try:
         with open(path, "w", encoding="utf-8") as file:
-            file.write(collection.text)
+            file.write(text)
     except OSError as error:
         raise EnvironmentFaultError(f"`{path}` cannot be written", context=(error.strerror or str(error),)) from error
-    for name in collection.absent:
-        print(f"no version: `{name}`")
-    print(f"{format_count(collection.count, 'version')} in {path}.")
-    return 0
