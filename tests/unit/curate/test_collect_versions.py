@@ -147,6 +147,14 @@ def versions_of(root: Path, ecosystem: str, address: str = "", fetcher: Fetcher 
     return collect(root, ecosystem, address, fetcher)["versions"]
 
 
+def test_the_newest_of_several_versions_of_the_first_component(tmp_path: Path) -> None:
+    versions = ["1.9-1", "1.10-1", "1.10~rc1-1"]
+    packages = "\n".join(f"Package: z\nVersion: {version}\n" for version in versions)
+    files = {"main/binary-amd64/Packages": packages, "non-free/binary-amd64/Packages": "Package: z\nVersion: 9\n"}
+    write_archive(tmp_path / "archive", files)
+    assert versions_of(tmp_path, "debian+12", (tmp_path / "archive").as_uri()) == {"z": "1.10-1"}
+
+
 def test_rpm(tmp_path: Path) -> None:
     write_rpm_repository(tmp_path / "r", [Built(name="z", epoch="2", version="1.3~rc1"), Built(name="other")])
     assert versions_of(tmp_path, "fedora+99", (tmp_path / "r").as_uri()) == {"z": "2:1.3~rc1-1"}

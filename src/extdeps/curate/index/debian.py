@@ -11,6 +11,7 @@ from extdeps.catalog.ecosystem import codename
 from extdeps.curate.index.aptarchive import AptArchive
 from extdeps.curate.index.interface import ALL_KINDS, Package, base_name
 from extdeps.errors import FetchError, UsageError
+from extdeps.versions.deb import Deb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,11 +74,14 @@ class DebianIndex:
 
     @cached_property
     def _packages(self) -> dict[str, Package]:
-        packages = {
-            package.name: package
-            for component in reversed(self._archive.components)
-            for package in self._read_packages(component)
-        }
+        packages: dict[str, Package] = {}
+        order = Deb()
+        for component in reversed(self._archive.components):
+            for package in self._read_packages(component):
+                other = packages.get(package.name)
+                if other and other.repository == component and order.compare(package.version, other.version) < 0:
+                    continue  # sid keeps older versions for a while
+                packages[package.name] = package
         if not packages:
             raise FetchError(f"`{self.name}` has no packages for `{self._architecture}`")
         return packages
