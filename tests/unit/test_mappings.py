@@ -55,6 +55,12 @@ def test_every_mapping_is_a_known_ecosystem() -> None:
     assert {path.name.removesuffix(".mapping.json") for path in MAPPINGS} == set(CATALOGUE.ecosystems())
 
 
+def test_versions_are_of_known_ecosystems_and_from_their_own_index() -> None:
+    for path in DATA.glob("*.versions.json"):
+        assert path.name.removesuffix(".versions.json") in CATALOGUE.ecosystems()
+        assert json.loads(path.read_text())["source"].startswith(("http:", "https:"))
+
+
 def test_there_are_enough_of_them() -> None:
     canonical = set(CATALOGUE.registry.canonicals())
     assert len(canonical) >= 3000

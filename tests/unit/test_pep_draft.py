@@ -40,6 +40,7 @@ from extdeps.model.plan import Ask, Unmet
 from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.json import format_environment, format_report
 from extdeps.render.plandocument import format_plan
+from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resources import DIRECTORY_NAME, data_directories
 from extdeps.system import OsRelease
 from extdeps.versions.loose import Loose
@@ -404,6 +405,24 @@ def check_console(documents: Path) -> None:
         assert "site-git" in output.getvalue(), line
 
 
+def check_versions(name: str) -> Callable[[Path], None]:
+    def check_one(documents: Path) -> None:
+        validate("versions", name)
+        document = json.loads(EXAMPLES[name])
+        known = Catalogue((str(documents),)).known_versions(parse_ecosystem(document["ecosystem"]))
+        assert known == document["versions"]
+
+    return check_one
+
+
+def check_other_releases(documents: Path) -> None:
+    catalogue = Catalogue((str(documents),))
+    for ecosystem, identifier, phase, bounds, said in rows("other-releases"):
+        constraints = parse_constraints(bounds)
+        found = find_releases(identifier, cast("Phase", phase), constraints, parse_ecosystem(ecosystem), catalogue)
+        assert format_releases(identifier, found) == said
+
+
 def check_data_directories(documents: Path) -> None:
     for system, environment, expected in rows("data-directories"):
         environ = dict(item.split("=", 1) for item in environment.split(", "))
@@ -471,6 +490,9 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "mapping-choice": check_mapping_choice,
     "mapping-console": check_console,
     "data-directories": check_data_directories,
+    "debian+13.versions.json": check_versions("debian+13.versions.json"),
+    "debian+sid.versions.json": check_versions("debian+sid.versions.json"),
+    "other-releases": check_other_releases,
     "check-report.json": check_report,
     "environment.json": check_environment,
     "declarations.json": check_declarations,
@@ -508,6 +530,7 @@ def test_every_schema_is_named_in_the_text() -> None:
         "faults",
         "search",
         "diff",
+        "versions",
     }
     assert {path.name for path in (DRAFT / "schemas").iterdir()} >= {f"{name}.schema.json" for name in ours}
     for name in ours:

@@ -40,6 +40,7 @@ NAMES = (
     "probes",
     "registry",
     "search",
+    "versions",
 )
 
 
@@ -70,7 +71,8 @@ SHIPPED = {path.name: path for path in MAPPINGS.glob("*.json")}
 
 
 def schema_of(name: str) -> str:
-    return "mapping" if name.endswith(".mapping.json") else name.removesuffix(".json")
+    kind = next((kind for kind in ("mapping", "versions") if name.endswith(f".{kind}.json")), "")
+    return kind or name.removesuffix(".json")
 
 
 @pytest.mark.parametrize("name", [name for name in sorted(SHIPPED) if schema_of(name) in NAMES])
@@ -122,6 +124,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
             {1},
         ),
         ("diff", ("mapping", "diff", str(MAPPINGS), str(MAPPINGS)), {0}),
+        (
+            "diff",
+            ("mapping", "diff", str(MAPPINGS / "debian+12.versions.json"), str(MAPPINGS / "debian+13.versions.json")),
+            {1},
+        ),
         ("faults", ("mapping", "lint"), {0}),
         ("faults", ("mapping", "lint", __file__), {1}),
         ("search", ("mapping", "search", "zlib"), {0}),
@@ -469,6 +476,14 @@ PLAN = {
     "steps": [],
     "notes": [],
 }
+VERSIONS = {
+    "schema_version": 1,
+    "ecosystem": "debian+12",
+    "as_of": "2026-11-22",
+    "source": "http://deb.debian.org/debian/dists/bookworm",
+    "architecture": "amd64",
+    "versions": {"zlib1g": "1:1.2.13.dfsg-1"},
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
     "coverage": COVERAGE,
@@ -486,6 +501,7 @@ VALID: dict[str, dict[str, Any]] = {
     "probes": PROBES,
     "registry": CENTRAL,
     "search": SEARCH,
+    "versions": VERSIONS,
 }
 
 
@@ -625,6 +641,15 @@ FAULTS: list[tuple[str, str, object]] = [
     ("search", "matches.0.because.0.kind", "rumour"),
     ("search", "matches.0.packages.debian.host", "x-dev"),
     ("search", "matches.0.packages.debian.run", ABSENT),
+    ("versions", "schema_version", 2),
+    ("versions", "ecosystem", "Debian 12"),
+    ("versions", "as_of", "yesterday"),
+    ("versions", "source", ABSENT),
+    ("versions", "architecture", ""),
+    ("versions", "versions", [["zlib1g", "1"]]),
+    ("versions", "versions", {"zlib 1g": "1"}),
+    ("versions", "versions.zlib1g", "1 2"),
+    ("versions", "versions.zlib1g", None),
 ]
 
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 
 from extdeps.catalog.document import load_document
+from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.catalog.mapping import Mapping
 from extdeps.catalog.probes import Probes
 from extdeps.catalog.registry import Registry
@@ -16,10 +17,11 @@ from extdeps.resources import find_document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as StrMapping
 
-    from extdeps.catalog.ecosystem import Ecosystem
     from extdeps.catalog.mapping import Specs
     from extdeps.catalog.probes import ProbeEntry
+    from extdeps.catalog.versions import KnownVersions
     from extdeps.model.identifier import DepURL
 
 
@@ -67,6 +69,7 @@ class Catalogue:
         self._registry: Registry | None = None
         self._probes: Probes | None = None
         self._mappings: dict[Ecosystem, Mapping | None] = {}
+        self._versions: dict[Ecosystem, KnownVersions | None] = {}
         self._folded: dict[str, str] | None = None
 
     @property
@@ -115,6 +118,46 @@ class Catalogue:
         for path in self._choice.extend:
             mapping.extend(path)
         return mapping
+
+    def known_versions(self, ecosystem: Ecosystem) -> StrMapping[str, str]:
+        """Of the packages of a release their versions when the data were made, as the ecosystem writes them.
+
+        Only the release's own document counts: a version says nothing about another release. Empty where there is none.
+
+        Raises:
+            DocumentError: the document is wrong.
+        """
+        known = self._find_versions(ecosystem)
+        return known.packages if known else {}
+
+    def known_as_of(self, ecosystem: Ecosystem) -> str:
+        """The day of these versions (`2026-11-22`), or empty where there are none."""
+        known = self._find_versions(ecosystem)
+        return known.as_of if known else ""
+
+    def _find_versions(self, ecosystem: Ecosystem) -> KnownVersions | None:
+        if ecosystem not in self._versions:
+            from extdeps.catalog.versions import ENDING, load_versions
+
+            path = find_document(f"{ecosystem}{ENDING}", self.directories)
+            self._versions[ecosystem] = load_versions(path) if path else None
+        return self._versions[ecosystem]
+
+    def releases(self, name: str) -> tuple[Ecosystem, ...]:
+        """The releases of an ecosystem of which versions are known, sorted by name.
+
+        Args:
+            name: the ecosystem, without a release.
+        """
+        from extdeps.catalog.versions import ENDING
+
+        files = (file for directory in self.directories if os.path.isdir(directory) for file in os.listdir(directory))
+        found = {
+            file.removeprefix(f"{name}+").removesuffix(ENDING)
+            for file in files
+            if file.startswith(f"{name}+") and file.endswith(ENDING)
+        }
+        return tuple(Ecosystem(name=name, release=release) for release in sorted(found))
 
     def resolve(self, url: DepURL) -> Resolution:
         """Find the canonical identifier of a requirement (`pep_draft`, "How a name is resolved").

@@ -75,6 +75,14 @@ class Mapping:
         seen = (identifier for document in (*self._overlays, *self._further) for identifier in document)
         return iter(dict.fromkeys(seen))
 
+    def names(self) -> frozenset[str]:
+        """The packages that any entry names, in any phase.
+
+        Raises:
+            DocumentError: an entry is wrong.
+        """
+        return frozenset(name for specs in map(self.find, self) if specs for name in specs.names)
+
     def path_of(self, identifier: str) -> str:
         """The document that an entry is taken from, or empty."""
         document = self._document_of(identifier)

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 
 from extdeps.catalog.document import get_strings, iter_entries, read_document
-from extdeps.curate.layout import ECOSYSTEMS, KINDS
+from extdeps.curate.layout import KINDS, VERSIONS, find_table
 from extdeps.errors import DocumentError, UsageError
 from extdeps.model.requirement import PHASES
 
@@ -105,7 +105,7 @@ def _read_both(old: str, new: str) -> tuple[dict[str, Facts], dict[str, Facts]]:
 def _read(path: str) -> tuple[str, dict[str, Facts]]:
     """The kind of a document and its entries, the rest of it as one more."""
     document = read_document(path)
-    kind = next((kind for kind in (*KINDS, ECOSYSTEMS) if kind in document), "")
+    kind = next((kind for kind in KINDS if kind in document), find_table(document))
     entries: dict[str, Facts] = {}
     for identifier, entry in _iter(document, kind, path):
         count = 1
@@ -124,10 +124,13 @@ def _iter(document: Entry, kind: str, path: str) -> Iterator[tuple[str, Entry]]:
         for identifier, entry in iter_entries(document, kind, path):
             yield identifier, {key: value for key, value in entry.items() if key != "id"}
         return
-    ecosystems = document.get(kind, {})
-    if not isinstance(ecosystems, dict) or not all(isinstance(entry, dict) for entry in ecosystems.values()):
+    table = document.get(kind, {})
+    if kind == VERSIONS and isinstance(table, dict):
+        yield from ((name, {"version": version}) for name, version in table.items())
+        return
+    if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
         raise DocumentError(f"`{path}`: `{kind}` is not an object of objects")
-    yield from ecosystems.items()
+    yield from table.items()
 
 
 def _flatten(entry: Entry, place: str, prefix: str = "") -> Facts:

@@ -23,6 +23,8 @@ class Fault:
 
 
 def find_line(text: str, identifier: str) -> int:
-    """The line of the entry of an identifier in a document's text, from 1; 0 where it cannot be told."""
-    position = text.lower().find(f'"id": "{identifier}"'.lower())
+    """The line of the entry of an identifier or a name in a document's text, from 1; 0 where it cannot be told."""
+    folded = text.lower()
+    found = (folded.find(mark.lower()) for mark in (f'"id": "{identifier}"', f'"{identifier}": '))
+    position = next((position for position in found if position >= 0), -1)
     return text.count("\n", 0, position) + 1 if position >= 0 else 0

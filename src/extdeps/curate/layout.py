@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from extdeps.catalog.document import Entry, iter_entries, read_document
+from extdeps.catalog.versions import KIND
 from extdeps.errors import DocumentError
 
 TYPE_CHECKING = False
@@ -16,6 +17,12 @@ KINDS = ("definitions", "probes", "mappings")
 
 ECOSYSTEMS = "ecosystems"
 """The key of `known-ecosystems.json`, under which each has an object of its own."""
+
+VERSIONS = KIND
+"""The key of the versions of packages."""
+
+TABLES = (ECOSYSTEMS, VERSIONS)
+"""The keys under which a document keeps an object instead, whose keys are names."""
 
 _HEADER = ("$schema", "schema_version", "name", "description")
 _KEYS = (
@@ -45,6 +52,11 @@ def find_kind(document: Entry, path: str) -> str:
     raise DocumentError(f"`{path}` has none of {', '.join(f'`{kind}`' for kind in KINDS)}")
 
 
+def find_table(document: Entry) -> str:
+    """The key under which a document keeps an object, whose keys are names; empty where it keeps entries."""
+    return next((key for key in TABLES if key in document), "")
+
+
 def format_document(path: str) -> str:
     """The text of a document in its canonical layout.
 
@@ -67,8 +79,9 @@ def render_document(document: Entry, path: str) -> str:
     Raises:
         DocumentError: it is not a document with entries.
     """
-    if ECOSYSTEMS in document:
-        return _render_ecosystems(document, path)
+    table = find_table(document)
+    if table:
+        return _render_table(document, table, path)
     kind = find_kind(document, path)
     entries = document[kind]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -101,13 +114,13 @@ def add_entries(path: str, entries: Iterable[Entry]) -> str:
     return render_document({**document, kind: [*(present if isinstance(present, list) else ()), *further]}, path)
 
 
-def _render_ecosystems(document: Entry, path: str) -> str:
-    ecosystems = document[ECOSYSTEMS]
-    if not isinstance(ecosystems, dict):
-        raise DocumentError(f"`{path}`: `{ECOSYSTEMS}` is not an object")
-    fields = [f'"{key}": {_line(value)}' for key, value in document.items() if key != ECOSYSTEMS]
-    lines = ",\n".join(f'"{name}": {_line(ecosystems[name])}' for name in sorted(ecosystems))
-    return "{\n" + ",\n".join((*fields, f'"{ECOSYSTEMS}": {{\n{lines}\n}}')) + "\n}\n"
+def _render_table(document: Entry, key: str, path: str) -> str:
+    table = document[key]
+    if not isinstance(table, dict):
+        raise DocumentError(f"`{path}`: `{key}` is not an object")
+    fields = [f'"{name}": {_line(value)}' for name, value in document.items() if name != key]
+    lines = ",\n".join(f"{_line(name)}: {_line(table[name])}" for name in sorted(table))
+    return "{\n" + ",\n".join((*fields, f'"{key}": {{\n{lines}\n}}')) + "\n}\n"
 
 
 def _order(entry: Entry) -> Entry:

@@ -8,8 +8,9 @@ from collections import Counter
 from extdeps.catalog.document import Document, Entry, get_strings, load_document, read_document
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.catalog.mapping import Mapping, Specs
+from extdeps.catalog.versions import ENDING, load_versions
 from extdeps.curate.fault import Fault, find_line
-from extdeps.curate.layout import ECOSYSTEMS, find_kind, format_document
+from extdeps.curate.layout import ECOSYSTEMS, VERSIONS, find_kind, find_table, format_document
 from extdeps.curate.suggest import SUGGESTED
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
@@ -41,11 +42,13 @@ def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
     try:
         formatted = format_document(path)
         content = read_document(path)
-        faults = (
-            _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
-            if ECOSYSTEMS in content
-            else _lint_entries(Document(path, find_kind(content, path)), catalogue)
-        )
+        table = find_table(content)
+        if table == ECOSYSTEMS:
+            faults = _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
+        elif table == VERSIONS:
+            faults = iter(tuple(_lint_versions(path, catalogue)))
+        else:
+            faults = _lint_entries(Document(path, find_kind(content, path)), catalogue)
         with open(path, encoding="utf-8") as file:
             text = file.read()
     except InvalidInputError as error:
@@ -66,6 +69,18 @@ def _lint_ecosystems(path: str, document: Entry) -> Iterator[tuple[str, str, str
         yield name, "unlisted", "has a mapping that is not listed"
     for name in sorted(names - there):
         yield name, "dangling", "is listed and has no mapping beside it"
+
+
+def _lint_versions(path: str, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    known = load_versions(path)
+    named = os.path.basename(path).removesuffix(ENDING)
+    if str(known.ecosystem) != named:
+        yield "ecosystem", "misnamed", f"is `{known.ecosystem}`, and the document is called after `{named}`"
+    mapping = catalogue.mapping(known.ecosystem)
+    names = mapping.names() if mapping else frozenset()
+    for name in known.packages:
+        if name not in names:
+            yield name, "unmapped", f"is no package that the mapping of `{known.ecosystem}` names"
 
 
 def _lint_entries(document: Document, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:

@@ -25,6 +25,8 @@ class FakeIndex:
 
     name = "fake"
     default_repositories: tuple[str, ...] = ("main",)
+    tells_versions = False
+    date = ""
 
     def __init__(self, packages: dict[str, Package], files: dict[str, str], shows: frozenset[Kind]) -> None:
         self.shows = shows

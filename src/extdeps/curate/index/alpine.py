@@ -54,6 +54,8 @@ class AlpineIndex:
 
     default_repositories: tuple[str, ...] = _DEFAULT
     shows: frozenset[Kind] = frozenset(("development", "library", "executable"))
+    tells_versions = True
+    date = ""
 
     def __init__(self, source: Source) -> None:
         self.name = f"{(source.address or _ADDRESS).rstrip('/')}/{_directory(source)}"
@@ -124,6 +126,7 @@ def _make_package(fields: dict[str, str], repository: str) -> Package:
         depends=tuple((_bare(name),) for name in fields.get("D", "").split() if not name.startswith("!")),
         provides=tuple(_bare(name) for name in fields.get("p", "").split()),
         summary=fields.get("T", "").strip(),
+        version=fields.get("V", "").strip(),
     )
 
 

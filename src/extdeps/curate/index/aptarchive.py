@@ -42,6 +42,11 @@ class AptArchive:
         keyring: the file of keys that are trusted.
         allow_unsigned: accept what is not signed, not by one of these keys, or has expired.
 
+    Attributes:
+        address: where the suite is.
+        components: the parts of it.
+        date: the day on which its Release was made (`2026-11-22`), or empty where that is not told.
+
     Raises:
         FetchError: the archive cannot be read.
         UntrustedIndexError: its Release is not signed by a trusted key, or has expired.
@@ -58,6 +63,7 @@ class AptArchive:
         if not allow_unsigned:
             self._check_age(fields.get("Valid-Until", ""))
         self.components = tuple(fields.get("Components", "").split())
+        self.date = _parse_date(fields.get("Date", ""))
         rows = (line.split() for line in fields.get("SHA256", "").splitlines())
         self._hashes = {row[2]: row[0] for row in rows if len(row) == 3}
 
@@ -120,6 +126,13 @@ class AptArchive:
         if allow_unsigned:
             return signed.decode("utf-8", "replace")
         return read_signed(signed, self.address, host=host, keyring=keyring)
+
+
+def _parse_date(text: str) -> str:
+    try:
+        return parsedate_to_datetime(text).date().isoformat()
+    except (ValueError, TypeError):
+        return ""
 
 
 def _find_list(address: str, suite: str) -> str:

@@ -50,6 +50,8 @@ class ArchIndex:
 
     default_repositories: tuple[str, ...] = _DEFAULT
     shows = ALL_KINDS
+    tells_versions = True
+    date = ""
 
     def __init__(self, source: Source) -> None:
         self.name = (source.address or _ADDRESS).rstrip("/")
@@ -88,6 +90,7 @@ class ArchIndex:
                 depends=tuple((_bare(name),) for name in fields.get("%DEPENDS%", ())),
                 provides=tuple(_bare(name) for kind in ("%PROVIDES%", "%REPLACES%") for name in fields.get(kind, ())),
                 summary=" ".join(fields.get("%DESC%", ())),
+                version="".join(fields.get("%VERSION%", ())[:1]),
             )
 
     def find_files(self, names: frozenset[str], /) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -76,6 +76,9 @@ class CondaIndex:
         subdir: the platform (`linux-64`), to which `noarch` is added.
     """
 
+    tells_versions = True
+    date = ""
+
     def __init__(self, site: UnsignedSite, channel: str, subdir: str) -> None:
         self.name = site.address
         self.default_repositories: tuple[str, ...] = (channel,)
@@ -109,7 +112,12 @@ class CondaIndex:
     @cached_property
     def _packages(self) -> dict[str, Package]:
         return {
-            name: Package(name=name, repository=self._channel, depends=_parse_depends(build.depends))
+            name: Package(
+                name=name,
+                repository=self._channel,
+                depends=_parse_depends(build.depends),
+                version=build.version,
+            )
             for name, build in self._builds.items()
         }
 

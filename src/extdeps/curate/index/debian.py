@@ -11,6 +11,7 @@ from extdeps.catalog.ecosystem import codename
 from extdeps.curate.index.aptarchive import AptArchive
 from extdeps.curate.index.interface import ALL_KINDS, Package, base_name
 from extdeps.errors import FetchError, UsageError
+from extdeps.versions.deb import Deb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _ARCHIVES = {
 }
 """Of each ecosystem, the archive and the keys that sign it."""
 
-_FIELDS = ("Package", "Pre-Depends", "Depends", "Provides", "Description", "Section")
+_FIELDS = ("Package", "Version", "Pre-Depends", "Depends", "Provides", "Description", "Section")
 
 
 def open_index(source: Source) -> DebianIndex:
@@ -60,9 +61,11 @@ class DebianIndex:
 
     default_repositories: tuple[str, ...] = ("main", "universe")
     shows = ALL_KINDS
+    tells_versions = True
 
     def __init__(self, archive: AptArchive, architecture: str) -> None:
         self.name = archive.address
+        self.date = archive.date
         self._archive = archive
         self._architecture = architecture
 
@@ -71,11 +74,14 @@ class DebianIndex:
 
     @cached_property
     def _packages(self) -> dict[str, Package]:
-        packages = {
-            package.name: package
-            for component in reversed(self._archive.components)
-            for package in self._read_packages(component)
-        }
+        packages: dict[str, Package] = {}
+        order = Deb()
+        for component in reversed(self._archive.components):
+            for package in self._read_packages(component):
+                other = packages.get(package.name)
+                if other and other.repository == component and order.compare(package.version, other.version) < 0:
+                    continue  # sid keeps older versions for a while
+                packages[package.name] = package
         if not packages:
             raise FetchError(f"`{self.name}` has no packages for `{self._architecture}`")
         return packages
@@ -113,6 +119,7 @@ def _make_package(fields: dict[str, str], component: str) -> Package:
         depends=depends,
         provides=provides,
         summary=summary,
+        version=fields.get("Version", ""),
         is_transitional="oldlibs" in fields.get("Section", "") and "transitional" in summary.lower(),
     )
 

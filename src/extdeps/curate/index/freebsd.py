@@ -73,6 +73,7 @@ def _parse_package(line: bytes, place: str, document: Document) -> Package:
         depends=tuple((other,) for other in dependencies),
         provides=(origin,) if isinstance(origin, str) else (),
         summary=str(entry.get("comment") or ""),
+        version=str(entry.get("version") or ""),
     )
 
 

@@ -35,11 +35,13 @@ _MOVE = re.compile(r"move\s+(\S+)\s+(\S+)")
 def open_index(source: Source) -> NamesIndex:
     """The index of the Gentoo repository.
 
+    It tells no versions: which of the ebuilds of a package is installed is up to a machine's keywords and masks.
+
     Raises:
         UntrustedIndexError: nobody vouches for the address.
     """
     site = UnsignedSite(source, _ADDRESS)
-    return NamesIndex(site.address, _REPOSITORY, lambda: _read_packages(open_tree(site, _FILES)))
+    return NamesIndex(site.address, _REPOSITORY, lambda: _read_packages(open_tree(site, _FILES)), tells_versions=False)
 
 
 def _read_packages(tree: Tree) -> Iterator[Package]:

@@ -45,6 +45,8 @@ class HomebrewIndex:
     """
 
     default_repositories: tuple[str, ...] = ("core",)
+    tells_versions = True
+    date = ""
 
     def __init__(self, site: UnsignedSite) -> None:
         self.name = site.address
@@ -101,6 +103,7 @@ def _read_formulae(document: Document) -> Iterator[tuple[Package, tuple[str, ...
                 depends=tuple((other,) for other in strings["dependencies"]),
                 provides=(*strings["aliases"], *strings["oldnames"]),
                 summary=str(entry.get("desc") or ""),
+                version=_parse_version(entry),
             ),
             strings["executables"],
         )
@@ -113,7 +116,16 @@ def _read_casks(document: Document) -> Iterator[Package]:
             repository="cask",
             provides=_parse_strings(entry.get("old_tokens"), f"{place}.old_tokens", document),
             summary=str(entry.get("desc") or ""),
+            version=str(entry.get("version") or ""),
         )
+
+
+def _parse_version(entry: Entry) -> str:
+    """The stable version of a formula, with its revision as a bottle has it: `1.2.3_1`; empty where there is none."""
+    versions = entry.get("versions")
+    stable = versions.get("stable") if isinstance(versions, dict) else None
+    revision = entry.get("revision")
+    return f"{stable}_{revision}" if stable and revision else str(stable or "")
 
 
 def _read_entries(document: Document) -> Iterator[tuple[Entry, str]]:

@@ -54,6 +54,7 @@ class Package:
         provides: further names that it answers to.
         summary: one line about it.
         is_transitional: whether it is kept for its name alone, and what it depends on has taken its place.
+        version: the one that is installed where none is asked for, as the ecosystem writes it; empty where not told.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Package:
     provides: tuple[str, ...] = ()
     summary: str = ""
     is_transitional: bool = False
+    version: str = ""
 
 
 class PackageIndex(Protocol):
@@ -76,11 +78,16 @@ class PackageIndex(Protocol):
         default_repositories: the parts of the ecosystem that are on by themselves.
         shows: the kinds of evidence whose files it lists (`development`: pkg-config modules); one
             without `header` lists of libraries only what is loaded at run time.
+        tells_versions: whether its packages have versions; false where which of several is installed is not its
+            choice (Gentoo's keywords).
+        date: the day of which it says that it is (`2026-11-22`), known once it was read; empty where it says nothing.
     """
 
     name: str
     default_repositories: tuple[str, ...]
     shows: frozenset[Kind]
+    tells_versions: bool
+    date: str
 
     def packages(self) -> Mapping[str, Package]:
         """All packages, by name."""

@@ -21,12 +21,17 @@ class NamesIndex:
         name: where they are read from.
         repository: the part of the ecosystem that holds them, which is on by itself.
         read: reads them; of several of one name the last counts.
+        tells_versions: whether they have versions.
     """
 
     shows: frozenset[Kind] = frozenset()
+    date = ""
 
-    def __init__(self, name: str, repository: str, read: Callable[[], Iterable[Package]]) -> None:
+    def __init__(
+        self, name: str, repository: str, read: Callable[[], Iterable[Package]], *, tells_versions: bool = True
+    ) -> None:
         self.name = name
+        self.tells_versions = tells_versions
         self.default_repositories: tuple[str, ...] = (repository,)
         self._read = read
 

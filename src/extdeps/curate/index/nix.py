@@ -51,7 +51,7 @@ def _read_all(document: Document) -> Iterator[Package]:
         yield package
         names.add(package.name)
         name = _VERSIONED.sub(r"\1Packages.", package.name)
-        general.setdefault(name, replace(package, name=name))
+        general.setdefault(name, replace(package, name=name, version=""))  # which of the sets it is, is not told
     yield from (package for name, package in general.items() if name not in names)
 
 
@@ -63,7 +63,12 @@ def _read_packages(document: Document) -> Iterator[Package]:
         if _NAME.fullmatch(name):  # others have to be quoted (`nodePackages."@angular/cli"`), and no entry names them
             meta = entry.get("meta")
             summary = meta.get("description") if isinstance(meta, dict) else None
-            yield Package(name=name, repository=_REPOSITORY, summary=summary if isinstance(summary, str) else "")
+            yield Package(
+                name=name,
+                repository=_REPOSITORY,
+                summary=summary if isinstance(summary, str) else "",
+                version=str(entry.get("version") or ""),
+            )
 
 
 def _read_entries(document: Document) -> Iterator[tuple[str, object]]:

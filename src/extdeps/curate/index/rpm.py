@@ -133,6 +133,8 @@ class RpmIndex:
     """
 
     shows = ALL_KINDS
+    tells_versions = True
+    date = ""
 
     def __init__(self, repositories: tuple[RpmRepository, ...], architecture: str, *, name: str) -> None:
         self.name = name
@@ -174,6 +176,7 @@ class RpmIndex:
                 depends=tuple(dict.fromkeys(group for text in package.requires for group in groups(text))),
                 provides=(*package.provides, *(path for path in package.files if path in required)),
                 summary=package.summary,
+                version=package.version.removeprefix("0:"),  # rpm writes no epoch that is 0
             )
         return packages, owners
 

@@ -57,6 +57,8 @@ class VoidIndex:
 
     default_repositories: tuple[str, ...] = ("current",)
     shows: frozenset[Kind] = frozenset(("library",))
+    tells_versions = True
+    date = ""
 
     def __init__(self, source: Source) -> None:
         self._architecture = _ARCHITECTURES.get(source.architecture, source.architecture)
@@ -131,6 +133,7 @@ def _make_package(entry: dict[str, object], repository: str, place: str) -> Pack
         depends=tuple((_bare(name),) for name in _get_strings(entry, "run_depends", place)),
         provides=tuple(map(_bare, provides)),
         summary=str(entry.get("short_desc", "")),
+        version=version[len(_bare(version)) :].removeprefix("-"),
     )
 
 

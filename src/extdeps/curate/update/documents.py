@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from extdeps.catalog.catalogue import Catalogue
 from extdeps.catalog.document import SUPPORTED_VERSION, read_document
-from extdeps.curate.layout import ECOSYSTEMS, KINDS
+from extdeps.curate.layout import KINDS, find_table
 from extdeps.curate.lint import lint
 from extdeps.curate.update.address import parse_ecosystems
 from extdeps.declaration.overlay import check_overlay
@@ -27,7 +27,7 @@ NEEDED = ("registry.json", "probes.json", "known-ecosystems.json")
 
 _NAME = re.compile(
     r"registry\.json|probes\.json|known-ecosystems\.json|selectors\.json"
-    r"|[a-z0-9][a-z0-9._-]*(\+[A-Za-z0-9._-]+)?\.mapping\.json"
+    r"|[a-z0-9][a-z0-9._-]*(\+[A-Za-z0-9._-]+)?\.(mapping|versions)\.json"
     r"|projects/[a-z0-9]+(-[a-z0-9]+)*\.toml"
 )
 _REFUSED = frozenset({"unreadable", "invalid", "grammar"})
@@ -188,7 +188,7 @@ def _group(documents: Documents) -> dict[str, dict[str, object]]:
 
 
 def _entries(document: dict[str, object]) -> dict[str, object]:
-    kind = next((kind for kind in (*KINDS, ECOSYSTEMS) if kind in document), "")
+    kind = next((kind for kind in KINDS if kind in document), find_table(document))
     entries = document.get(kind, document)
     found: dict[str, object] = {}
     if isinstance(entries, dict):

@@ -67,6 +67,7 @@ def test_packages_of_the_distribution() -> None:
         "zlib-dev": Package(
             name="zlib-dev",
             repository="main",
+            version="1.3.1-r2",
             depends=(("zlib",), ("pc:foo",), ("/bin/sh",), ("so:libc.musl-x86_64.so.1",), ("python3",)),
             provides=("pc:zlib", "pc:"),
             summary="A compression library: development files",

@@ -20,6 +20,9 @@ zlib-1:1.3.1-2-x86_64.pkg.tar.zst
 %NAME%
 zlib
 
+%VERSION%
+1:1.3.1-2
+
 %DESC%
 Compression library
 
@@ -45,6 +48,7 @@ FILES = {
 ZLIB = Package(
     name="zlib",
     repository="core",
+    version="1:1.3.1-2",
     depends=(("glibc",), ("libfoo.so",)),
     provides=("libz.so", "zlib-old", "zlib-older"),
     summary="Compression library",

@@ -64,9 +64,9 @@ def test_the_newest_build_counts(tmp_path: Path) -> None:
     v3 = {"conda": {"six-1-0": entry("six", depends=["python"])}, "whl": {"no": 1}}
     root = write_channel(tmp_path, linux_64=repodata(old, new), noarch=repodata(v3=v3))
     assert open_channel(root).packages() == {
-        "gdal": Package(name="gdal", repository="conda-forge", depends=(("newest",),)),
-        "zlib": Package(name="zlib", repository="conda-forge", depends=(("b",),)),
-        "six": Package(name="six", repository="conda-forge", depends=(("python",),)),
+        "gdal": Package(name="gdal", repository="conda-forge", depends=(("newest",),), version="3.10"),
+        "zlib": Package(name="zlib", repository="conda-forge", depends=(("b",),), version="1.3.1"),
+        "six": Package(name="six", repository="conda-forge", depends=(("python",),), version="1"),
     }
 
 

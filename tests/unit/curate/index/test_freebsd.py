@@ -38,11 +38,12 @@ PACKAGES = {
     "py311-lxml": Package(
         name="py311-lxml",
         repository="ports",
+        version="5.3.0",
         depends=(("libxml2",),),
         provides=("devel/py-lxml",),
         summary="Pythonic binding for libxml2",
     ),
-    "gtkmm30": Package(name="gtkmm30", repository="ports"),
+    "gtkmm30": Package(name="gtkmm30", repository="ports", version="3.24"),
 }
 
 

@@ -71,6 +71,7 @@ def test_a_directory(tmp_path: Path) -> None:
     index = open_index(make_source("gentoo", tmp_path))
     assert index.packages() == PACKAGES
     assert (index.default_repositories, index.shows) == (("gentoo",), frozenset())
+    assert not index.tells_versions
     assert list(index.find_files(frozenset(["ssl.h"]))) == []
 
 

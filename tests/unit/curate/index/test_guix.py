@@ -18,10 +18,11 @@ DOCUMENT = [
     {"name": "zlib", "version": "1.3.1", "synopsis": "Compression library", "location": "gnu/packages/x.scm:1"},
     {"name": "gtk+", "version": "2.24.33"},
     {"name": "gtk+", "version": "3.24.43"},
+    {"name": "gtk+", "version": "3.9"},
 ]
 PACKAGES = {
-    "zlib": Package(name="zlib", repository="guix", summary="Compression library"),
-    "gtk+": Package(name="gtk+", repository="guix"),
+    "zlib": Package(name="zlib", repository="guix", summary="Compression library", version="1.3.1"),
+    "gtk+": Package(name="gtk+", repository="guix", version="3.24.43"),
 }
 
 

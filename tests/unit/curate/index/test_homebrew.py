@@ -23,6 +23,8 @@ OPENSSL = {
     "desc": "Cryptography and SSL/TLS Toolkit",
     "dependencies": ["ca-certificates"],
     "keg_only": True,
+    "versions": {"stable": "3.6.0", "head": None},
+    "revision": 1,
     "deprecated": True,
     "disabled": False,
 }
@@ -35,13 +37,14 @@ GONE: dict[str, object] = {
     "disabled": True,
 }
 CASKS = [
-    {"token": "docker-desktop", "name": ["Docker"], "desc": None, "old_tokens": ["docker"], "disabled": False},
+    {"token": "docker-desktop", "name": ["Docker"], "desc": None, "old_tokens": ["docker"], "version": "4.5,1"},
     {"token": "openssl@3", "desc": "a cask of the same name", "disabled": False},
     {"token": "adium", "disabled": True},
 ]
 PACKAGE = Package(
     name="openssl@3",
     repository="core",
+    version="3.6.0_1",
     depends=(("ca-certificates",),),
     provides=("openssl", "openssl@3.0"),
     summary="Cryptography and SSL/TLS Toolkit",
@@ -56,9 +59,24 @@ def write(root: Path, **documents: object) -> Path:
 
 def test_formulae_and_casks(tmp_path: Path) -> None:
     index = open_index(make_source("homebrew", write(tmp_path, formula=[OPENSSL, GONE], cask=CASKS)))
-    docker = Package(name="docker-desktop", repository="cask", provides=("docker",))
+    docker = Package(name="docker-desktop", repository="cask", provides=("docker",), version="4.5,1")
     assert index.packages() == {"openssl@3": PACKAGE, "docker-desktop": docker}
     assert (index.default_repositories, index.shows) == (("core",), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("fields", "version"),
+    [
+        ({"versions": {"stable": "1.2"}, "revision": 0}, "1.2"),
+        ({"versions": {"stable": "1.2"}, "revision": 3}, "1.2_3"),
+        ({"versions": {"stable": None, "head": "HEAD"}, "revision": 1}, ""),
+        ({"versions": []}, ""),
+        ({"versions": None}, ""),
+    ],
+)
+def test_versions(tmp_path: Path, fields: dict[str, object], version: str) -> None:
+    index = open_index(make_source("homebrew", write(tmp_path, formula=[{**OPENSSL, "revision": 0, **fields}])))
+    assert index.packages()["openssl@3"].version == version
 
 
 def test_one_document(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_what_nix_env_prints(tmp_path: Path) -> None:
     }
     index = open_index(make_source("nix", write(tmp_path / "out.txt", attributes)))
     assert index.packages() == {
-        "zlib": Package(name="zlib", repository="nixpkgs", summary="Compression"),
+        "zlib": Package(name="zlib", repository="nixpkgs", summary="Compression", version="1.3"),
         "hello": Package(name="hello", repository="nixpkgs"),
         "packages": Package(name="packages", repository="nixpkgs"),
         "version": Package(name="version", repository="nixpkgs"),
@@ -79,6 +79,7 @@ def test_sets_of_packages_are_called_without_their_version_too(tmp_path: Path) -
         "postgresqlPackages.postgis",
     }
     assert all(package.name == name for name, package in packages.items())
+    assert {name for name, package in packages.items() if package.version} == set(listed)
 
 
 def test_a_file_is_not_vouched_for(tmp_path: Path) -> None:

@@ -110,7 +110,14 @@ def test_the_newest_of_several_versions(tmp_path: Path) -> None:
     versions = [("0", "1.9"), ("0", "1.10"), ("1", "0.1"), ("0", "2~rc1")]
     built = [Built(name="z", epoch=epoch, version=version, files=(f"/{version}/z",)) for epoch, version in versions]
     write_rpm_repository(tmp_path, built)
-    assert list(read(tmp_path).find_files(NAMES)) == [("0.1/z", ("z",))]
+    index = read(tmp_path)
+    assert list(index.find_files(NAMES)) == [("0.1/z", ("z",))]
+    assert index.packages()["z"].version == "1:0.1-1"
+
+
+def test_an_epoch_of_nothing_is_not_written(tmp_path: Path) -> None:
+    write_rpm_repository(tmp_path, [Built(name="z", epoch="0", version="10:2")])
+    assert read(tmp_path).packages()["z"].version == "10:2-1"
 
 
 # where it is read

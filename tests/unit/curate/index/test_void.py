@@ -28,6 +28,7 @@ PACKAGES: list[dict[str, object]] = [
 ZLIB = Package(
     name="zlib",
     repository="current",
+    version="1.3.1_1",
     depends=(("glibc",), ("font-util",), ("perl",), ("virtual",)),
     provides=("zlib-ng", "zlib-old"),
     summary="Compression library",
@@ -56,7 +57,10 @@ def write_repository(root: Path, content: bytes) -> str:
 def test_packages_of_the_distribution(architecture: str, path: str) -> None:
     pages = {f"{ADDRESS}/{path}": make_repodata(PACKAGES)}
     index = open_index(make_source("void", fetcher=FakeFetcher(pages), architecture=architecture))
-    assert index.packages() == {"zlib": ZLIB, "font-util": Package(name="font-util", repository="current")}
+    assert index.packages() == {
+        "zlib": ZLIB,
+        "font-util": Package(name="font-util", repository="current", version="1.4.1_1"),
+    }
 
 
 def test_what_is_not_on_by_itself() -> None:
