@@ -20,6 +20,7 @@ _COMMANDS = {
     "env": "print the variables that make a build find what is installed",
     "host": "describe this machine: system, C library, Python, package managers",
     "install": "get what this machine is missing, after showing it and a yes",
+    "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 
@@ -27,8 +28,9 @@ _DESCRIPTION = "Know before `pip install` which non-PyPI dependencies are missin
 
 _EXIT_CODES = """exit codes:
   0  satisfied             3  invalid input
-  1  findings              5  this machine or a step failed
-  2  usage                70  a bug of extdeps
+  1  findings              4  cannot be met together
+  2  usage                 5  this machine or a step failed
+                          70  a bug of extdeps
 """
 
 

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
 
 
-def add_subject_options(parser: argparse.ArgumentParser) -> None:
-    """Add what names the subjects, the machine and the documents."""
+def add_subject_options(parser: argparse.ArgumentParser, *, has_targets: bool = False) -> None:
+    """Add what names the subjects, the machine and the documents.
+
+    Args:
+        parser: of the command.
+        has_targets: whether several can be named at once, in `targets`.
+    """
     _add_subjects(parser)
     _add_index(parser)
-    add_machine_options(parser)
+    add_machine_options(parser, has_targets=has_targets)
     _add_documents(parser)
 
 
@@ -68,8 +73,8 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--offline", action="store_true", help="ask no index; every phase is checked")
 
 
-def add_machine_options(parser: argparse.ArgumentParser) -> None:
-    """Add what chooses the machine and how to print."""
+def add_machine_options(parser: argparse.ArgumentParser, *, has_targets: bool = False) -> None:
+    """Add what chooses the machine and how to print; arguments as of `add_subject_options`."""
     group = parser.add_argument_group("which machine")
     group.add_argument("--python", metavar="PATH", default="", help="the Python that decides")
     group.add_argument(
@@ -80,12 +85,23 @@ def add_machine_options(parser: argparse.ArgumentParser) -> None:
         help="the package manager to use: apt, conda, brew, ... (default: the machine's own)",
     )
     group.add_argument("--root", metavar="DIR", default="", help="another root file system, of which nothing is run")
-    group.add_argument(
-        "--target",
-        metavar="ECOSYSTEM[+RELEASE]",
-        default="",
-        help="say what is needed there, without probing here",
-    )
+    if has_targets:
+        group.add_argument(
+            "--target",
+            dest="targets",
+            metavar="ECOSYSTEM[+RELEASE]",
+            action="append",
+            default=[],
+            help="for this kind of machine; several times for several (default: those of the file, else this machine's)",
+        )
+        parser.set_defaults(target="")
+    else:
+        group.add_argument(
+            "--target",
+            metavar="ECOSYSTEM[+RELEASE]",
+            default="",
+            help="say what is needed there, without probing here",
+        )
     output = parser.add_argument_group("output")
     output.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     output.add_argument("-q", "--quiet", action="store_true", help="only what needs action")
