@@ -92,7 +92,7 @@ def add_machine_options(parser: argparse.ArgumentParser, *, has_targets: bool = 
             metavar="ECOSYSTEM[+RELEASE]",
             action="append",
             default=[],
-            help="for this kind of machine; several times for several (default: those of the file, else this machine's)",
+            help="for this kind of machine; may be given again (default: those of the file, else this machine's)",
         )
         parser.set_defaults(target="")
     else:

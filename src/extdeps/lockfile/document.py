@@ -96,7 +96,8 @@ def _check_version(document: Table, path: str) -> None:
     """Say nothing else of a document of another version: its keys may mean something else."""
     version = document.get("version", VERSION)
     if isinstance(version, bool) or not isinstance(version, int):
-        raise LockError(f"`{path}` has 1 fault", context=(f"`version` is {describe(version)}, not a number",))
+        fault = f"`version` is {describe(version)}, not a number"
+        raise LockError(f"`{path}` has 1 fault", context=(fault,), hint=_ANEW)
     if version != VERSION:
         raise LockError(
             f"`{path}` has `version = {version}`; this extdeps reads {VERSION}", hint="a newer extdeps may read it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extdeps.errors import UnsatisfiableError, UsageError
-from extdeps.lockfile.subject import format_subject
+from extdeps.lockfile.subject import format_subject, make_printable
 from extdeps.model.constraint import format_constraints
 from extdeps.model.identifier import parse_depurl
 from extdeps.model.lock import Lock, LockedEntry, LockedRequirement, LockedTarget
@@ -80,7 +80,7 @@ def _make_entry(decision: Decision, plan: Plan) -> LockedEntry:
         provider=decision.provider,
         ecosystem="" if is_own else decision.ecosystem,
         packages=decision.packages,
-        version=decision.version,
+        version=make_printable(decision.version),
         requirements=tuple(sorted({_make_requirement(ask) for ask in decision.asks})),
     )
 

@@ -60,7 +60,7 @@ class _Reader:
         if table is None or not self._is_ecosystem(name, keys):
             return None
         self.faults.check_keys(
-            {key: item for key, item in table.items() if not isinstance(item, dict)},
+            {key: item for key, item in table.items() if key == "mapping" or not isinstance(item, dict)},
             keys,
             required=("mapping",),
             optional=(),

@@ -17,6 +17,15 @@ def format_subject(subject: str) -> str:
     Args:
         subject: a name, a path or an address, as it was asked about.
     """
+    return make_printable(_shorten(subject)) or "."
+
+
+def make_printable(text: str) -> str:
+    """A text of somebody else's on one line, which can be read back."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _shorten(subject: str) -> str:
     if " @ " in subject:
         return subject.partition(" @ ")[0].strip()
     address = subject.partition("://")[2]
@@ -24,9 +33,9 @@ def format_subject(subject: str) -> str:
         return _last(re.split(r"[?#]", address)[0])
     if _ELSEWHERE.match(subject):
         return _last(subject)
-    parts = subject.replace("\\", "/")
-    return posixpath.normpath(parts) if "/" in parts else subject
+    path = subject.replace("\\", "/")
+    return posixpath.normpath(path) if "/" in path else subject
 
 
 def _last(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "."
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
