@@ -148,8 +148,8 @@ def find_supply(entry: LockedEntry, ecosystem: Ecosystem, catalogue: Catalogue) 
         catalogue: as it is now.
     """
     provider = entry.provider
-    provided = (entry.identifier, *catalogue.registry.providers(entry.identifier))
-    if is_virtual(entry.identifier) and provider not in provided:
-        provider = catalogue.supplier(entry.identifier, ecosystem)
+    if is_virtual(entry.identifier):
+        provided = (entry.identifier, *catalogue.registry.providers(entry.identifier))
+        provider = provider if provider in provided else catalogue.supplier(entry.identifier, ecosystem)
     specs = catalogue.specs(provider, ecosystem)
     return Supply(provider=provider, packages=specs.of(entry.phase) if specs else None)

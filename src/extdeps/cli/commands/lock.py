@@ -68,8 +68,7 @@ class Locking:
         is_changed = new != text.replace("\r\n", "\n")
         if is_changed and not self._arguments.check:
             write_text(self._path, new)
-        for note in dict.fromkeys(note for plan in plans for note in plan.notes):
-            print(f"note: {note}", file=sys.stderr)
+        self._show_notes(plans)
         self._show(lock, compare_locks(before, lock), is_changed=is_changed)
         return 1 if is_changed and self._arguments.check else 0
 
@@ -96,6 +95,13 @@ class Locking:
         from extdeps.catalog.ecosystem import parse_ecosystem
 
         return self._session.catalogue.mapping_digest(parse_ecosystem(ecosystem)) if ecosystem else ""
+
+    @staticmethod
+    def _show_notes(plans: tuple[Plan, ...]) -> None:
+        from extdeps.render.text import harmless
+
+        for note in dict.fromkeys(note for plan in plans for note in plan.notes):
+            print(f"note: {harmless(note)}", file=sys.stderr)
 
     def _show(self, lock: Lock, changes: tuple[LockChange, ...], *, is_changed: bool) -> None:
         is_written = is_changed and not self._arguments.check
