@@ -7,6 +7,8 @@
     │   ├── DeclarationError             an [external] table, with all its faults
     │   │   └── ContradictionError       ranges in it that have no version in common
     │   ├── DocumentError                a registry, mapping, probe or overlay document
+    │   │   └── LockError                a lock, with all its faults
+    │   ├── UnlockedError                a lock that has nothing for this kind of machine
     │   └── ArchiveError                 an sdist or a wheel
     ├── UnsatisfiableError      exit 4   what is asked for cannot be had together, or not here
     ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
@@ -103,6 +105,18 @@ class DocumentError(InvalidInputError):
     """A registry, mapping, ecosystems, probe or overlay document is wrong (PEP 804)."""
 
     code = "invalid-document"
+
+
+class LockError(DocumentError):
+    """A lock is wrong or cannot be merged; `context` holds one line for every fault (`pep_draft`, "Locks")."""
+
+    code = "invalid-lock"
+
+
+class UnlockedError(InvalidInputError):
+    """A lock is right, and has no target that fits the machine."""
+
+    code = "no-locked-target"
 
 
 class ArchiveError(InvalidInputError):

@@ -30,7 +30,7 @@ RANKS = [
     {"remedy", "unmapped", "buildenv", "contradiction"},
     {"checker"},
     {"resolve"},
-    {"render", "curate", "execute"},
+    {"render", "curate", "execute", "lockfile"},
     {"cli", "condaprefix"},  # programs
     {"__main__", "__init__"},
 ]

@@ -10,6 +10,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,11 +32,14 @@ from extdeps.declaration.external import parse_external
 from extdeps.declaration.overlay import read_overlay
 from extdeps.errors import RequirementError
 from extdeps.interpreter import find_interpreter
+from extdeps.lockfile.document import parse_lock
+from extdeps.lockfile.writing import format_lock
 from extdeps.machine import describe_machine, gather_facts
 from extdeps.model.constraint import parse_constraints
 from extdeps.model.declaration import Declaration, format_core_metadata
 from extdeps.model.evidence import Finding, Report
 from extdeps.model.identifier import parse_depurl
+from extdeps.model.lock import Drift
 from extdeps.model.plan import Ask, Unmet
 from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.json import format_environment, format_report
@@ -461,6 +465,32 @@ def check_plan(documents: Path) -> None:
     assert format_plan(make_plan(proj, unmet=(unmet,))) == json.loads(EXAMPLES["plan.json"])
 
 
+def check_lock(documents: Path) -> None:
+    document = tomllib.loads(EXAMPLES["extdeps.lock"])
+    load_schema("lock").validate(document)
+    assert format_lock(parse_lock(EXAMPLES["extdeps.lock"], "extdeps.lock")) == EXAMPLES["extdeps.lock"]
+    files = [sha256((documents / f"{name}.mapping.json").read_bytes()).hexdigest() for name in ("debian+12", "debian")]
+    digest = sha256("".join(f"overlay {file}\n" for file in files).encode()).hexdigest()
+    assert document["target"]["debian+12"]["mapping"] == f"sha256:{digest}"
+    assert Catalogue((str(documents),)).mapping_digest(Ecosystem(name="debian", release="12")) == f"sha256:{digest}"
+
+
+def check_drift(_documents: Path) -> None:
+    """Each kind is told as `Drift` tells it; that they are found is tested beside the comparison."""
+    zlib, blas = "dep:generic/zlib", "dep:virtual/interface/blas"
+    drifts = (
+        Drift(kind="not-locked", identifier=zlib, phase="host", actual=">=1.2 by spam"),
+        Drift(kind="no-longer-asked-for", identifier=zlib, phase="host", locked=">=1.2 by spam"),
+        Drift(kind="requirements", identifier=zlib, phase="host", locked=">=1.2 by spam", actual=">=1.3 by spam"),
+        Drift(kind="provider", identifier=blas, phase="host", locked="dep:generic/openblas", actual="dep:generic/blas"),
+        Drift(kind="packages", identifier=zlib, phase="host", locked="zlib1g-dev", actual="zlib-devel"),
+        Drift(kind="version", identifier=zlib, phase="host", locked="1.2.13", actual="1.3.1"),
+    )
+    assert list(rows("drift")) == [(drift.kind, str(drift)) for drift in drifts]
+    kinds = load_schema("check-report").schema["$defs"]["drift"]["properties"]["kind"]["enum"]  # type: ignore[index]
+    assert [drift.kind for drift in drifts] == kinds
+
+
 CHECKS: dict[str, Callable[[Path], None]] = {
     "grammar": check_grammar,
     "forms": check_forms,
@@ -493,6 +523,8 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "debian+13.versions.json": check_versions("debian+13.versions.json"),
     "debian+sid.versions.json": check_versions("debian+sid.versions.json"),
     "other-releases": check_other_releases,
+    "extdeps.lock": check_lock,
+    "drift": check_drift,
     "check-report.json": check_report,
     "environment.json": check_environment,
     "declarations.json": check_declarations,
@@ -531,6 +563,8 @@ def test_every_schema_is_named_in_the_text() -> None:
         "search",
         "diff",
         "versions",
+        "lock",
+        "lock-report",
     }
     assert {path.name for path in (DRAFT / "schemas").iterdir()} >= {f"{name}.schema.json" for name in ours}
     for name in ours:

@@ -34,6 +34,8 @@ NAMES = (
     "host",
     "install-report",
     "known-ecosystems",
+    "lock-report",
+    "lock",
     "mapping",
     "overlay",
     "plan",
@@ -116,6 +118,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
         ),
         ("host", ("host",), {0}),
         ("install-report", ("install", "-d", "dep:generic/python", "--phase", "run", "--offline"), {0}),
+        ("lock-report", ("lock", "-d", "zlib", "--target", "debian+12", "--offline", "--check"), {1}),
         ("coverage", ("mapping", "coverage"), {0}),
         ("coverage", ("mapping", "coverage", "--in", "alpine"), {0}),
         (
@@ -484,6 +487,39 @@ VERSIONS = {
     "architecture": "amd64",
     "versions": {"zlib1g": "1:1.2.13.dfsg-1"},
 }
+LOCK = {
+    "version": 1,
+    "target": {
+        "debian+12": {
+            "mapping": "sha256:" + 64 * "0",
+            "dep:virtual/interface/blas": {
+                "host": {
+                    "provider": "dep:generic/openblas",
+                    "ecosystem": "conda-forge",
+                    "packages": ["openblas"],
+                    "version": "0.3",
+                    "requirements": [{"by": "spam", "range": ">=0.3"}, {"by": "eggs"}],
+                }
+            },
+        }
+    },
+}
+LOCK_REPORT = {
+    "schema_version": 1,
+    "path": "extdeps.lock",
+    "written": True,
+    "targets": ["debian+12"],
+    "changes": [
+        {
+            "kind": "added",
+            "target": "debian+12",
+            "identifier": "dep:generic/zlib",
+            "phase": "host",
+            "before": None,
+            "after": "packages zlib1g-dev",
+        }
+    ],
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
     "coverage": COVERAGE,
@@ -495,6 +531,8 @@ VALID: dict[str, dict[str, Any]] = {
     "host": HOST,
     "install-report": INSTALLATION,
     "known-ecosystems": KNOWN,
+    "lock": LOCK,
+    "lock-report": LOCK_REPORT,
     "mapping": MAPPING,
     "overlay": OVERLAY,
     "plan": PLAN,
@@ -576,6 +614,23 @@ FAULTS: list[tuple[str, str, object]] = [
     ("known-ecosystems", "ecosystems.debian+12.mapping", ABSENT),
     ("known-ecosystems", "ecosystems.debian+12.mapping", "debian.mapping.json"),
     ("known-ecosystems", "ecosystems.Debian", {"mapping": "https://example.org/x"}),
+    ("check-report", "drift", []),
+    ("check-report", "lock", {"path": "extdeps.lock", "target": "debian+12", "same_mapping": True}),
+    ("lock", "version", 2),
+    ("lock", "target.Debian 12", {}),
+    ("lock", "target.debian+12.mapping", "sha256:0"),
+    ("lock", "target.debian+12.mapping", ABSENT),
+    ("lock", "target.debian+12.zlib", {}),
+    ("lock", "target.debian+12.dep:virtual/interface/blas", {}),
+    ("lock", "target.debian+12.dep:virtual/interface/blas.test", {}),
+    ("lock", "target.debian+12.dep:virtual/interface/blas.host.packages", ABSENT),
+    ("lock", "target.debian+12.dep:virtual/interface/blas.host.requirements", []),
+    ("lock", "target.debian+12.dep:virtual/interface/blas.host.requirements.0.by", ABSENT),
+    ("lock", "target.debian+12.dep:virtual/interface/blas.host.requirements.0.range", ""),
+    ("lock", "target.debian+12.dep:virtual/interface/blas.host.source", "apt"),
+    ("lock-report", "changes.0.kind", "moved"),
+    ("lock-report", "changes.0.identifier", "zlib"),
+    ("lock-report", "written", ABSENT),
     ("mapping", "name", ABSENT),
     ("mapping", "package_managers", ABSENT),
     ("mapping", "schema_version", "1"),

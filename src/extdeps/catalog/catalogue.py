@@ -159,6 +159,15 @@ class Catalogue:
         }
         return tuple(Ecosystem(name=name, release=release) for release in sorted(found))
 
+    def mapping_digest(self, ecosystem: Ecosystem) -> str:
+        """The digest of the mapping of an ecosystem (`pep_draft`, "Locks"): `sha256:` and 64 hexadecimal digits.
+
+        Raises:
+            DocumentError: a document is wrong.
+        """
+        mapping = self.mapping(ecosystem)
+        return mapping.digest() if mapping else Mapping(()).digest()
+
     def resolve(self, url: DepURL) -> Resolution:
         """Find the canonical identifier of a requirement (`pep_draft`, "How a name is resolved").
 

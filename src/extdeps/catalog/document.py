@@ -65,6 +65,12 @@ class Document:
             return iter(self._entries)
         return iter(dict.fromkeys(map(self._identify, _ENTRY.finditer(self._lines))))
 
+    def digest(self) -> str:
+        """The SHA-256 of its bytes as they are on the disk, in hexadecimal digits."""
+        from hashlib import sha256
+
+        return sha256(_read(self.path)).hexdigest()
+
     def find(self, identifier: str) -> list[Entry]:
         """The entries of an identifier, in the order of the document; empty where it has none."""
         if identifier not in self._entries:

@@ -83,6 +83,18 @@ class Mapping:
         """
         return frozenset(name for specs in map(self.find, self) if specs for name in specs.names)
 
+    def digest(self) -> str:
+        """One digest of all its documents, which differs where any of them differs by a byte.
+
+        It is over a line for each document, in the order in which they count: what it does (`overlay`, `extend`) and
+        the SHA-256 of its bytes. Where they are kept does not count.
+        """
+        from hashlib import sha256
+
+        roles = (("overlay", self._overlays), ("extend", self._further))
+        lines = (f"{role} {document.digest()}\n" for role, documents in roles for document in documents)
+        return f"sha256:{sha256(''.join(lines).encode()).hexdigest()}"
+
     def path_of(self, identifier: str) -> str:
         """The document that an entry is taken from, or empty."""
         document = self._document_of(identifier)

@@ -21,6 +21,7 @@ _COMMANDS = {
     "host": "describe this machine: system, C library, Python, package managers",
     "install": "get what this machine is missing, after showing it and a yes",
     "plan": "decide how all of it is met together, by which managers, and print the steps",
+    "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 

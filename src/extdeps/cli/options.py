@@ -12,20 +12,23 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
 
 
-def add_subject_options(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ()) -> None:
+def add_subject_options(
+    parser: argparse.ArgumentParser, formats: tuple[str, ...] = (), *, has_targets: bool = False
+) -> None:
     """Add what names the subjects, the machine and the documents.
 
     Args:
         parser: of the command.
         formats: in which it can answer beside a table and JSON.
+        has_targets: whether several can be named at once, in `targets`.
     """
     _add_subjects(parser)
     _add_index(parser)
-    add_machine_options(parser, formats)
+    add_machine_options(parser, formats, has_targets=has_targets)
     _add_documents(parser)
 
 
-def add_plan_options(parser: argparse.ArgumentParser) -> None:
+def add_preference_options(parser: argparse.ArgumentParser) -> None:
     """Add what chooses among several ways to have the same."""
     group = parser.add_argument_group("how it is to be had")
     group.add_argument(
@@ -38,12 +41,17 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--without", metavar="MANAGERS", action="append", default=[], help="managers that are not to be used"
     )
+
+
+def add_prefix_options(parser: argparse.ArgumentParser) -> None:
+    """Add what installs without root."""
+    group = parser.add_argument_group("without root")
     group.add_argument(
         "--prefix",
         metavar="DIR",
         nargs="?",
         const="",
-        help="without root: into a conda prefix (default: `.extdeps` beside the project)",
+        help="into a conda prefix (default: `.extdeps` beside the project)",
     )
     group.add_argument("--channel", metavar="NAME", action="append", default=[], help="where conda's packages are")
 
@@ -101,8 +109,10 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--offline", action="store_true", help="ask no index; every phase is checked")
 
 
-def add_machine_options(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ()) -> None:
-    """Add what chooses the machine and how to print."""
+def add_machine_options(
+    parser: argparse.ArgumentParser, formats: tuple[str, ...] = (), *, has_targets: bool = False
+) -> None:
+    """Add what chooses the machine and how to print; arguments as of `add_subject_options`."""
     group = parser.add_argument_group("which machine")
     group.add_argument("--python", metavar="PATH", default="", help="the Python that decides")
     group.add_argument(
@@ -114,12 +124,23 @@ def add_machine_options(parser: argparse.ArgumentParser, formats: tuple[str, ...
         help="the package managers to use, the preferred one first: `apt`, `conda,apt` (default: the machine's own)",
     )
     group.add_argument("--root", metavar="DIR", default="", help="another root file system, of which nothing is run")
-    group.add_argument(
-        "--target",
-        metavar="ECOSYSTEM[+RELEASE]",
-        default="",
-        help="say what is needed there, without probing here",
-    )
+    if has_targets:
+        group.add_argument(
+            "--target",
+            dest="targets",
+            metavar="ECOSYSTEM[+RELEASE]",
+            action="append",
+            default=[],
+            help="for this kind of machine; may be given again (default: those of the file, else this machine's)",
+        )
+        parser.set_defaults(target="")
+    else:
+        group.add_argument(
+            "--target",
+            metavar="ECOSYSTEM[+RELEASE]",
+            default="",
+            help="say what is needed there, without probing here",
+        )
     output = parser.add_argument_group("output")
     output.add_argument(
         "--format",

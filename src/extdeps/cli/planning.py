@@ -6,6 +6,7 @@ from extdeps.checker import Selection, check
 from extdeps.cli.options import split_names
 from extdeps.errors import DocumentError, UsageError
 from extdeps.machine import choose, gather_facts
+from extdeps.manager.elevation import Elevation
 from extdeps.manager.table import get_manager, is_at_home, list_managers, manager_named
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import parse_requirement
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from extdeps.cli.session import Session
     from extdeps.machine import Machine
-    from extdeps.manager.elevation import Elevation
     from extdeps.model.declaration import Declaration
     from extdeps.model.evidence import Report
     from extdeps.model.plan import Plan
@@ -235,3 +235,23 @@ def make_planning(session: Session, arguments: argparse.Namespace) -> Planning:
     if arguments.subjects or arguments.dep or arguments.requirement or arguments.installed:
         raise UsageError("`--plan` says what is asked for", hint="name no subject beside it")
     return SavedPlanning(session, arguments)
+
+
+def plans_of(session: Session, arguments: argparse.Namespace, targets: tuple[str, ...]) -> tuple[Plan, ...]:
+    """Plans for several machines that are not here, from the data alone.
+
+    Args:
+        session: everything that the command works with.
+        arguments: of the command.
+        targets: ecosystems (`debian+12`); where there is none, that of this machine.
+
+    Raises:
+        UsageError: nobody maps a target, or this machine's ecosystem is not known.
+    """
+    own = session.machine.ecosystem
+    names = targets or ((str(own),) if own else ())
+    if not names:
+        raise UsageError("the ecosystem of this machine is not known", hint="name one with `--target`")
+    planning = Planning(session, arguments)
+    machines = (session.describe(session.host, target) for target in dict.fromkeys(names))
+    return tuple(planning.plan(machine, Elevation()) for machine in machines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.cli.options import add_plan_options, add_subject_options
+from extdeps.cli.options import add_preference_options, add_prefix_options, add_subject_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from extdeps.render.formats.table import FORMATS
 
     add_subject_options(parser, tuple(FORMATS))
-    add_plan_options(parser)
+    add_preference_options(parser)
+    add_prefix_options(parser)
     group = parser.add_argument_group("plan")
     group.add_argument("--why", metavar="IDENTIFIER", default="", help="show how it was decided what meets this")
     group.add_argument("-o", "--output", metavar="FILE", default="", help="write to a file (default: print)")

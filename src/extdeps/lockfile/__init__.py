@@ -1,0 +1,1 @@
+"""`extdeps.lock`: what was settled on for each target, kept with a project."""
