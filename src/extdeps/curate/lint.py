@@ -9,7 +9,8 @@ from extdeps.catalog.document import Document, Entry, get_strings, load_document
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.catalog.mapping import Mapping, Specs
 from extdeps.curate.fault import Fault, find_line
-from extdeps.curate.layout import ECOSYSTEMS, find_kind, format_document
+from extdeps.curate.layout import ECOSYSTEMS, find_kind, format_document, is_relations
+from extdeps.curate.lintrelations import lint_relations
 from extdeps.curate.suggest import SUGGESTED
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
