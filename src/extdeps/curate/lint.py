@@ -19,7 +19,7 @@ from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.manager.interface import Manager
@@ -42,20 +42,34 @@ def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
     try:
         formatted = format_document(path)
         content = read_document(path)
-        faults = (
-            _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
-            if ECOSYSTEMS in content
-            else _lint_entries(Document(path, find_kind(content, path)), catalogue)
-        )
         with open(path, encoding="utf-8") as file:
             text = file.read()
+        faults = _find_faults(path, content, text, catalogue)
     except InvalidInputError as error:
         yield Fault(path=path, line=0, code="unreadable", message="; ".join((error.message, *error.context)))
         return
     if text != formatted:
         yield Fault(path=path, line=0, code="layout", message="is not formatted; `extdeps mapping format` does it")
-    for identifier, code, message in faults:
-        yield Fault(path=path, line=find_line(text, identifier), code=code, message=f"`{identifier}` {message}")
+    yield from faults
+
+
+def _find_faults(path: str, content: Entry, text: str, catalogue: Catalogue) -> Iterable[Fault]:
+    """What is wrong beside the layout.
+
+    Raises:
+        DocumentError: the document cannot be read; said at once, before the first fault.
+    """
+    if is_relations(content):
+        return tuple(lint_relations(path, text, catalogue))
+    found = (
+        _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
+        if ECOSYSTEMS in content
+        else _lint_entries(Document(path, find_kind(content, path)), catalogue)
+    )
+    return (
+        Fault(path=path, line=find_line(text, identifier), code=code, message=f"`{identifier}` {message}")
+        for identifier, code, message in found
+    )
 
 
 def _lint_ecosystems(path: str, document: Entry) -> Iterator[tuple[str, str, str]]:
