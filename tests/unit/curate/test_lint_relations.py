@@ -175,6 +175,22 @@ def test_commands_know_relations(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == "0 faults in 1 document.\n"
 
 
+def test_what_differs_between_relations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = write(tmp_path / "old", exclusive=[{**EXCLUSIVE, "phases": "run"}])
+    new = write(tmp_path / "new", exclusive=[{**EXCLUSIVE, "phases": ["host", "run"]}], capabilities=[])
+    assert main(["mapping", "diff", str(old), str(new)]) == 1
+    assert capsys.readouterr().out == (
+        "- capabilities: dep:generic/c\n"
+        '    reason: -"because"\n'
+        "    sources: -https://example.org/ -pkg:deb/debian/a-dev\n"
+        "~ exclusive: dep:generic/a, dep:generic/b\n"
+        "    phases: +host\n"
+        "2 differences: 0 added, 1 removed, 1 changed.\n"
+    )
+    new.write_text(json.dumps(json.loads(old.read_text()), indent=1))
+    assert main(["mapping", "diff", str(old), str(new)]) == 0
+
+
 def test_fetched_relations_are_checked_and_compared() -> None:
     document = {"schema_version": 1, "coherent": [], "exclusive": [], "capabilities": [{**CAPABILITY, "id": Z}]}
     further = {"relations.json": json.dumps(document)}
