@@ -325,6 +325,18 @@ def check_probes(documents: Path) -> None:
     assert (eigen.pkg_config, eigen.kinds("run")) == (("eigen3",), ())
 
 
+def check_relations(documents: Path) -> None:
+    validate("relations", "relations.json")
+    relations = Catalogue((str(documents),)).relations
+    assert [group.neutral for group in relations.coherent] == [("dep:generic/lapack",), ()]
+    debian, fedora = Ecosystem(name="debian", release="12"), Ecosystem(name="fedora")
+    assert [group.scope for group in relations.exclusive_in(debian, "host")] == ["process", "machine"]
+    assert [group.scope for group in relations.exclusive_in(debian, "run")] == ["process"]
+    assert [group.scope for group in relations.exclusive_in(fedora, "host")] == ["process"]
+    assert relations.exclusive_in(fedora, "build") == ()
+    assert (relations.capabilities_of("host"), len(relations.capabilities_of("run"))) == (frozenset(), 1)
+
+
 def check_overlay(documents: Path) -> None:
     document = json.loads(json.dumps(tomllib.loads(EXAMPLES["spam.toml"]), default=str))
     load_schema("overlay").validate(document)
@@ -509,6 +521,7 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "machine": check_machine,
     "findings": check_findings,
     "probes.json": check_probes,
+    "relations.json": check_relations,
     "spam.toml": check_overlay,
     "overlay-choice": check_overlay_choice,
     "known-ecosystems.json": check_known_ecosystems,

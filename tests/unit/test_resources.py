@@ -47,7 +47,9 @@ def test_a_relative_home_of_data_does_not_count() -> None:
 
 
 def test_the_shipped_documents_are_there() -> None:
-    assert {"registry.json", "probes.json", "known-ecosystems.json"} <= set(os.listdir(shipped_directory()))
+    assert {"registry.json", "probes.json", "relations.json", "known-ecosystems.json"} <= set(
+        os.listdir(shipped_directory())
+    )
 
 
 def test_the_first_directory_that_has_a_document_wins(tmp_path: Path) -> None:

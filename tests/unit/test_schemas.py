@@ -41,6 +41,7 @@ NAMES = (
     "plan",
     "probes",
     "registry",
+    "relations",
     "search",
     "versions",
 )
@@ -520,6 +521,30 @@ LOCK_REPORT = {
         }
     ],
 }
+RELATIONS = {
+    "schema_version": 1,
+    "coherent": [
+        {
+            "identifiers": ["dep:virtual/interface/blas", "dep:virtual/interface/lapack"],
+            "neutral": "dep:generic/lapack",
+            "reason": "one library",
+            "sources": "https://example.org/blas",
+        },
+    ],
+    "exclusive": [
+        {
+            "identifiers": ["dep:generic/a", "dep:generic/b"],
+            "scope": "machine",
+            "phases": ["build", "host"],
+            "ecosystems": ["debian", "ubuntu+24.04"],
+            "reason": "the same header",
+            "sources": ["pkg:deb/debian/a-dev", "pkg:deb/debian/b-dev"],
+        },
+    ],
+    "capabilities": [
+        {"id": "dep:generic/driver", "phases": "run", "reason": "a driver", "sources": ["https://example.org/"]},
+    ],
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
     "coverage": COVERAGE,
@@ -538,6 +563,7 @@ VALID: dict[str, dict[str, Any]] = {
     "plan": PLAN,
     "probes": PROBES,
     "registry": CENTRAL,
+    "relations": RELATIONS,
     "search": SEARCH,
     "versions": VERSIONS,
 }
@@ -692,6 +718,23 @@ FAULTS: list[tuple[str, str, object]] = [
     ("registry", "definitions.0.provides", [1]),
     ("registry", "definitions.2.provides", "dep:generic/gcc"),
     ("registry", "definitions.1.urls", {"": "https://example.org"}),
+    ("relations", "schema_version", ABSENT),
+    ("relations", "exclusive", ABSENT),
+    ("relations", "coherent.0.identifiers", []),
+    ("relations", "coherent.0.identifiers.0", "dep:generic/openblas"),
+    ("relations", "coherent.0.neutral", "dep:virtual/interface/blas"),
+    ("relations", "coherent.0.reason", " "),
+    ("relations", "exclusive.0.identifiers", ["dep:generic/a"]),
+    ("relations", "exclusive.0.identifiers", ["dep:generic/a", "dep:generic/a"]),
+    ("relations", "exclusive.0.identifiers.1", "dep:virtual/interface/blas"),
+    ("relations", "exclusive.0.scope", "room"),
+    ("relations", "exclusive.0.scope", ABSENT),
+    ("relations", "exclusive.0.phases", ["install"]),
+    ("relations", "exclusive.0.sources", []),
+    ("relations", "exclusive.0.sources.0", "curated"),
+    ("relations", "exclusive.0.extra", 1),
+    ("relations", "capabilities.0.id", "driver"),
+    ("relations", "capabilities.0.reason", ABSENT),
     ("search", "matches.0.because", []),
     ("search", "matches.0.because.0.kind", "rumour"),
     ("search", "matches.0.packages.debian.host", "x-dev"),

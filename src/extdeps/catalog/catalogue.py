@@ -10,6 +10,7 @@ from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.catalog.mapping import Mapping
 from extdeps.catalog.probes import Probes
 from extdeps.catalog.registry import Registry
+from extdeps.catalog.relations import Relations, load_relations
 from extdeps.errors import DocumentError
 from extdeps.model.identifier import is_virtual
 from extdeps.resources import find_document
@@ -56,7 +57,7 @@ class MappingChoice:
 
 
 class Catalogue:
-    """Registry, probes and mappings, each read when first asked for.
+    """Registry, probes, relations and mappings, each read when first asked for.
 
     Args:
         directories: where the documents are, in order of precedence.
@@ -68,6 +69,7 @@ class Catalogue:
         self._choice = choice or MappingChoice()
         self._registry: Registry | None = None
         self._probes: Probes | None = None
+        self._relations: Relations | None = None
         self._mappings: dict[Ecosystem, Mapping | None] = {}
         self._versions: dict[Ecosystem, KnownVersions | None] = {}
         self._folded: dict[str, str] | None = None
@@ -92,6 +94,13 @@ class Catalogue:
         if self._probes is None:
             self._probes = Probes(find_document("probes.json", self.directories))
         return self._probes
+
+    @property
+    def relations(self) -> Relations:
+        """What goes together, what does not, and what only the machine has; empty where no document says it."""
+        if self._relations is None:
+            self._relations = load_relations(find_document("relations.json", self.directories))
+        return self._relations
 
     def ecosystems(self) -> tuple[str, ...]:
         """The ecosystems that have a mapping, with and without release (PEP 804, "Known ecosystems")."""

@@ -61,16 +61,38 @@ class Registry:
         Raises:
             DocumentError: aliases go in a circle, or lead to an identifier that is not there.
         """
+        if is_virtual(identifier):
+            self._refuse_circle(identifier)
         path = [identifier]
         while True:
             target = next((item for item in self.provides(path[-1]) if not is_virtual(item)), None)
             if target is None:
                 return path[-1]
             if target in path:
-                raise DocumentError(f"`{self.path}`: `provides` goes in a circle: {' -> '.join((*path, target))}")
+                raise self._circle((*path, target))
             if target not in self._document:
                 raise DocumentError(f"`{self.path}`: `{path[-1]}` provides `{target}`, which is not in the registry")
             path.append(target)
+
+    def _refuse_circle(self, virtual: str) -> None:
+        """Follow what a virtual provides, which ought to be nothing, to see that it does not provide itself.
+
+        Raises:
+            DocumentError: it does.
+        """
+        reached = {virtual}
+        waiting: list[tuple[str, ...]] = [(virtual,)]
+        while waiting:
+            path = waiting.pop()
+            for item in self.provides(path[-1]):
+                if item == virtual:
+                    raise self._circle((*path, item))
+                if item not in reached:
+                    reached.add(item)
+                    waiting.append((*path, item))
+
+    def _circle(self, path: tuple[str, ...]) -> DocumentError:
+        return DocumentError(f"`{self.path}`: `provides` goes in a circle: {' -> '.join(path)}")
 
     def providers(self, virtual: str) -> tuple[str, ...]:
         """The canonical identifiers that provide a virtual, in the order of the registry."""

@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 
 from extdeps.catalog.document import get_strings, iter_entries, read_document
-from extdeps.curate.layout import KINDS, VERSIONS, find_table
+from extdeps.catalog.relations import SECTIONS, iter_items
+from extdeps.curate.layout import KINDS, VERSIONS, find_table, is_relations
 from extdeps.errors import DocumentError, UsageError
 from extdeps.model.requirement import PHASES
 
@@ -25,6 +26,7 @@ _UNORDERED = frozenset(
     {"provides", "specs", "pkg_config", "modules", "headers", "libraries", "executables", "prefixes"}
     | {"evidence.build", "evidence.host", "evidence.run", "version.header"}
     | {"extra_metadata.sources", "extra_metadata.unknown"}
+    | {"neutral", "phases", "ecosystems", "sources"}
 )
 """What holds names of which each stands for itself, one alone or several."""
 
@@ -105,7 +107,10 @@ def _read_both(old: str, new: str) -> tuple[dict[str, Facts], dict[str, Facts]]:
 def _read(path: str) -> tuple[str, dict[str, Facts]]:
     """The kind of a document and its entries, the rest of it as one more."""
     document = read_document(path)
-    kind = next((kind for kind in KINDS if kind in document), find_table(document))
+    if is_relations(document):
+        kind = SECTIONS[0]
+    else:
+        kind = next((kind for kind in KINDS if kind in document), find_table(document))
     entries: dict[str, Facts] = {}
     for identifier, entry in _iter(document, kind, path):
         count = 1
@@ -114,7 +119,8 @@ def _read(path: str) -> tuple[str, dict[str, Facts]]:
             count += 1
             key = f"{identifier} ({count})"
         entries[key] = _flatten(entry, f"`{path}`: `{identifier}`")
-    rest = {key: value for key, value in document.items() if key not in (kind, "$schema")}
+    own = SECTIONS if kind in SECTIONS else (kind,)
+    rest = {key: value for key, value in document.items() if key not in (*own, "$schema")}
     entries[_HEADER] = _flatten(rest, f"`{path}`")
     return kind, entries
 
@@ -124,6 +130,9 @@ def _iter(document: Entry, kind: str, path: str) -> Iterator[tuple[str, Entry]]:
         for identifier, entry in iter_entries(document, kind, path):
             yield identifier, {key: value for key, value in entry.items() if key != "id"}
         return
+    if kind in SECTIONS:
+        yield from _iter_relations(document, path)
+        return
     table = document.get(kind, {})
     if kind == VERSIONS and isinstance(table, dict):
         yield from ((name, {"version": version}) for name, version in table.items())
@@ -131,6 +140,15 @@ def _iter(document: Entry, kind: str, path: str) -> Iterator[tuple[str, Entry]]:
     if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
         raise DocumentError(f"`{path}`: `{kind}` is not an object of objects")
     yield from table.items()
+
+
+def _iter_relations(document: Entry, path: str) -> Iterator[tuple[str, Entry]]:
+    """The entries of a document of relations, by their section and what they are about."""
+    for section in SECTIONS:
+        for place, entry in iter_items(document, section, path):
+            about = sorted((*get_strings(entry, "id", place), *get_strings(entry, "identifiers", place)))
+            rest = {key: value for key, value in entry.items() if key not in ("id", "identifiers")}
+            yield f"{section}: {', '.join(about)}", rest
 
 
 def _flatten(entry: Entry, place: str, prefix: str = "") -> Facts:

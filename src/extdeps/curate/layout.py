@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from extdeps.catalog.document import Entry, iter_entries, read_document
+from extdeps.catalog.relations import SECTIONS
 from extdeps.catalog.versions import KIND
 from extdeps.errors import DocumentError
 
@@ -30,6 +31,7 @@ _KEYS = (
     *("pkg_config", "modules", "headers", "libraries", "executables", "prefixes", "version", "evidence", "implements"),
     *("urls", "extra_metadata"),
 )
+_RELATION_KEYS = ("identifiers", "id", "neutral", "scope", "phases", "ecosystems", "reason", "sources")
 
 
 def compact_specs(phases: Mapping[str, list[str]]) -> object:
@@ -82,6 +84,8 @@ def render_document(document: Entry, path: str) -> str:
     table = find_table(document)
     if table:
         return _render_table(document, table, path)
+    if is_relations(document):
+        return _render_relations(document, path)
     kind = find_kind(document, path)
     entries = document[kind]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -121,6 +125,36 @@ def _render_table(document: Entry, key: str, path: str) -> str:
     fields = [f'"{name}": {_line(value)}' for name, value in document.items() if name != key]
     lines = ",\n".join(f"{_line(name)}: {_line(table[name])}" for name in sorted(table))
     return "{\n" + ",\n".join((*fields, f'"{key}": {{\n{lines}\n}}')) + "\n}\n"
+
+
+def is_relations(document: Entry) -> bool:
+    """Whether a document relates identifiers to each other (`relations.json`)."""
+    return any(section in document for section in SECTIONS)
+
+
+def _render_relations(document: Entry, path: str) -> str:
+    fields = [f'"{key}": {_line(value)}' for key, value in document.items() if key not in SECTIONS]
+    for section in SECTIONS:
+        items = document.get(section, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise DocumentError(f"`{path}`: `{section}` is not an array of objects")
+        if section in document:
+            fields.append(_array(section, sorted(map(_order_relation, items), key=_line)))
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _order_relation(entry: Entry) -> Entry:
+    """An entry with its keys in order, and the identifiers too, whose order means nothing."""
+    ordered = {key: entry[key] for key in sorted(entry, key=lambda key: (_rank(key), key))}
+    for key in ("identifiers", "neutral"):
+        names = entry.get(key)
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            ordered[key] = sorted(names)
+    return ordered
+
+
+def _rank(key: str) -> int:
+    return _RELATION_KEYS.index(key) if key in _RELATION_KEYS else len(_RELATION_KEYS)
 
 
 def _order(entry: Entry) -> Entry:

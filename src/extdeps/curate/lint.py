@@ -10,7 +10,8 @@ from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.catalog.mapping import Mapping, Specs
 from extdeps.catalog.versions import ENDING, load_versions
 from extdeps.curate.fault import Fault, find_line
-from extdeps.curate.layout import ECOSYSTEMS, VERSIONS, find_kind, find_table, format_document
+from extdeps.curate.layout import ECOSYSTEMS, VERSIONS, find_kind, find_table, format_document, is_relations
+from extdeps.curate.lintrelations import lint_relations
 from extdeps.curate.suggest import SUGGESTED
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
@@ -19,7 +20,7 @@ from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.manager.interface import Manager
@@ -42,22 +43,36 @@ def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
     try:
         formatted = format_document(path)
         content = read_document(path)
-        table = find_table(content)
-        if table == ECOSYSTEMS:
-            faults = _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
-        elif table == VERSIONS:
-            faults = iter(tuple(_lint_versions(path, catalogue)))
-        else:
-            faults = _lint_entries(Document(path, find_kind(content, path)), catalogue)
         with open(path, encoding="utf-8") as file:
             text = file.read()
+        faults = _find_faults(path, content, text, catalogue)
     except InvalidInputError as error:
         yield Fault(path=path, line=0, code="unreadable", message="; ".join((error.message, *error.context)))
         return
     if text != formatted:
         yield Fault(path=path, line=0, code="layout", message="is not formatted; `extdeps mapping format` does it")
-    for identifier, code, message in faults:
-        yield Fault(path=path, line=find_line(text, identifier), code=code, message=f"`{identifier}` {message}")
+    yield from faults
+
+
+def _find_faults(path: str, content: Entry, text: str, catalogue: Catalogue) -> Iterable[Fault]:
+    """What is wrong beside the layout.
+
+    Raises:
+        DocumentError: the document cannot be read; said at once, before the first fault.
+    """
+    if is_relations(content):
+        return tuple(lint_relations(path, text, catalogue))
+    table = find_table(content)
+    if table == ECOSYSTEMS:
+        found = _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
+    elif table == VERSIONS:
+        found = iter(tuple(_lint_versions(path, catalogue)))
+    else:
+        found = _lint_entries(Document(path, find_kind(content, path)), catalogue)
+    return (
+        Fault(path=path, line=find_line(text, identifier), code=code, message=f"`{identifier}` {message}")
+        for identifier, code, message in found
+    )
 
 
 def _lint_ecosystems(path: str, document: Entry) -> Iterator[tuple[str, str, str]]:

@@ -85,6 +85,14 @@ def test_suggestion(tmp_path: Path) -> None:
             [{"id": "dep:generic/a", "provides": [1]}],
             "`{path}`: `dep:generic/a`: `provides` is not a string or an array of strings",
         ),
+        (
+            [
+                {"id": "dep:generic/a", "provides": "dep:generic/b"},
+                {"id": "dep:generic/b", "provides": "dep:generic/c"},
+                {"id": "dep:generic/c", "provides": ["dep:virtual/interface/x", "dep:generic/b"]},
+            ],
+            "`{path}`: `provides` goes in a circle: dep:generic/a -> dep:generic/b -> dep:generic/c -> dep:generic/b",
+        ),
         ([{"id": "generic/a"}], "`{path}`: `definitions[0]`: `generic/a` does not start with `dep:`"),
         ([{"name": "a"}], "`{path}`: `definitions[0]` is not an object with an `id`"),
         (["x"], "`{path}`: `definitions[0]` is not an object with an `id`"),

@@ -36,7 +36,7 @@ def lock(*plans: Plan, options: tuple[str, ...] = ()) -> tuple[int, tuple[str, .
     arguments = parser.parse_args(options)
     asked: list[tuple[str, ...]] = []
 
-    def plan(_session: Session, targets: tuple[str, ...]) -> tuple[Plan, ...]:
+    def plan(_session: Session, _arguments: argparse.Namespace, targets: tuple[str, ...]) -> tuple[Plan, ...]:
         asked.append(targets)
         return plans
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_met(place: Path, capsys: Say) -> None:
     assert main(["lock", "-d", "no-such-library", "--target", "debian+12", "--offline"]) == 4
     assert capsys.readouterr().err == (
         "error[unsatisfiable]: 1 requirement cannot be met, and what cannot be met cannot be locked\n"
-        "  debian+12: dep:generic/no-such-library (host), for --dep: no package of debian+12 is known for it\n"
+        "  debian+12: dep:generic/no-such-library (host), for --dep: nobody here has no-such-library (host for --dep)\n"
         "\n"
         "hint: `extdeps plan` says what would help\n"
     )

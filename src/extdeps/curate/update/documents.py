@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from extdeps.catalog.catalogue import Catalogue
 from extdeps.catalog.document import SUPPORTED_VERSION, read_document
-from extdeps.curate.layout import KINDS, find_table
+from extdeps.catalog.relations import SECTIONS
+from extdeps.curate.layout import KINDS, find_table, is_relations
 from extdeps.curate.lint import lint
 from extdeps.curate.update.address import parse_ecosystems
 from extdeps.declaration.overlay import check_overlay
@@ -26,7 +27,7 @@ NEEDED = ("registry.json", "probes.json", "known-ecosystems.json")
 """What every complete set has, each before those that refer to it."""
 
 _NAME = re.compile(
-    r"registry\.json|probes\.json|known-ecosystems\.json|selectors\.json"
+    r"registry\.json|probes\.json|relations\.json|known-ecosystems\.json|selectors\.json"
     r"|[a-z0-9][a-z0-9._-]*(\+[A-Za-z0-9._-]+)?\.(mapping|versions)\.json"
     r"|projects/[a-z0-9]+(-[a-z0-9]+)*\.toml"
 )
@@ -188,6 +189,8 @@ def _group(documents: Documents) -> dict[str, dict[str, object]]:
 
 
 def _entries(document: dict[str, object]) -> dict[str, object]:
+    if is_relations(document):
+        return _related(document)
     kind = next((kind for kind in KINDS if kind in document), find_table(document))
     entries = document.get(kind, document)
     found: dict[str, object] = {}
@@ -197,4 +200,15 @@ def _entries(document: dict[str, object]) -> dict[str, object]:
         found[str(entry["id"])] = (found.get(str(entry["id"])), entry)
     if kind:
         found[_REST] = {key: value for key, value in document.items() if key != kind}
+    return found
+
+
+def _related(document: dict[str, object]) -> dict[str, object]:
+    """The entries of a document of relations by section and identifiers."""
+    found: dict[str, object] = {_REST: {key: value for key, value in document.items() if key not in SECTIONS}}
+    for section in SECTIONS:
+        entries = document.get(section)
+        for entry in entries if isinstance(entries, list) else ():
+            key = f"{section} {entry.get('id', entry.get('identifiers'))}"
+            found[key] = (found.get(key), entry)
     return found

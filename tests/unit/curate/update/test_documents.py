@@ -30,6 +30,7 @@ def encode(documents: dict[str, str]) -> dict[str, bytes]:
     [
         ("registry.json", True),
         ("probes.json", True),
+        ("relations.json", True),
         ("known-ecosystems.json", True),
         ("selectors.json", True),
         ("debian+12.mapping.json", True),
