@@ -9,6 +9,8 @@ from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from extdeps.model.requirement import Phase
     from extdeps.resolve.requirement import Key
 
@@ -18,7 +20,7 @@ class Offer:
     """One way to have an identifier.
 
     Args:
-        identifier: what is had; never virtual.
+        identifier: what is had; a virtual one only where it cannot be told which of its providers it is.
         source: `here`, or the manager that installs it.
         ecosystem: where its packages come from; empty for what is not a package of any (a driver, a capability).
         version: the upstream version, or empty where it does not tell.
@@ -45,7 +47,7 @@ class Offer:
         return self.source == HERE
 
     def __str__(self) -> str:
-        version = self.version or "of unknown version"
+        version = self.version or ("some version" if self.is_assumed else "of unknown version")
         return f"{version} here" if self.is_here else f"{version} of {self.source}"
 
 
@@ -72,4 +74,4 @@ class Taken:
     """
 
     key: Key
-    value: str
+    value: Hashable

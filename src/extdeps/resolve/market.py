@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from extdeps.model.identifier import is_virtual
+from extdeps.resolve.requirement import Place
+from extdeps.versions.loose import key as version_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from extdeps.resolve.candidate import Offer
-    from extdeps.resolve.requirement import Demand
+    from extdeps.resolve.requirement import Demand, Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Market:
         providers: by virtual identifier, what can stand for it, the registry's first choice first.
         coherent: groups of virtuals that one provider has to serve together (BLAS and LAPACK).
         exclusive: groups of identifiers of which one process, or one machine, bears only one.
+        capabilities: what the machine itself has or lacks; what managers offer for these does not count.
         alternatives: by project, what its other versions need, the newest first.
         preferences: in which order offers are tried.
     """
@@ -67,37 +71,69 @@ class Market:
     providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     coherent: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[tuple[str, ...], ...] = ()
+    capabilities: frozenset[str] = frozenset()
     alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
     preferences: Preferences = field(default_factory=Preferences)
 
     def find(self, identifier: str, phase: str) -> tuple[Offer, ...]:
-        """Every offer of an identifier, or of what provides it, for a phase, the preferred one first."""
-        names = self.providers.get(identifier, ()) if is_virtual(identifier) else (identifier,)
-        found = [offer for name in names for offer in self._newest_first(name) if phase in offer.phases]
-        return tuple(sorted(found, key=self.preferences.rank))
+        """Every offer of an identifier, or of what provides it, for a phase, the preferred one first.
 
-    def _newest_first(self, identifier: str) -> Iterator[Offer]:
-        from functools import cmp_to_key
-
-        from extdeps.versions.loose import Loose
-
-        order = cmp_to_key(Loose().compare)
-        offers = (item for item in self.offers.get(identifier, ()) if item.source not in self.preferences.without)
-        yield from sorted(offers, key=lambda offer: order(offer.version), reverse=True)
-
-    def places_of(self, identifier: str, provider: str) -> Iterator[tuple[str, str]]:
-        """The places that a choice takes beside the world, with what takes them.
-
-        Args:
-            identifier: what is answered.
-            provider: what answers it.
+        Where the preferences tell two apart in nothing, the registry's first choice of provider comes first, then the
+        newest, then the names decide, so that the order in which offers are listed does not.
         """
-        for group in self.coherent:
-            if identifier in group:
-                yield f"the provider of {' and '.join(short_name(name) for name in group)}", provider
+        found: list[tuple[int, Offer]] = []
+        for place, name in enumerate(self._names(identifier)):
+            is_of_machine = identifier in self.capabilities or name in self.capabilities
+            for offer in self.offers.get(name, ()):
+                is_usable = offer.is_here if is_of_machine else offer.source not in self.preferences.without
+                if is_usable and phase in offer.phases:
+                    found.append((place, offer))
+        found.sort(key=lambda item: _last_resort(item[1]))
+        found.sort(key=lambda item: _age(item[1].version), reverse=True)
+        found.sort(key=lambda item: (*self.preferences.rank(item[1]), item[0]))
+        return tuple(offer for _, offer in found)
+
+    def _names(self, identifier: str) -> tuple[str, ...]:
+        """What can answer; of a virtual also what does not tell which provider it is."""
+        if not is_virtual(identifier):
+            return (identifier,)
+        return tuple(dict.fromkeys((identifier, *self.providers.get(identifier, ()))))
+
+    def places_of(self, key: Key, offer: Offer) -> Iterator[Place]:
+        """The places that an offer takes as the answer to a key, beside the world.
+
+        An offer that does not tell which provider it is goes with every one. What is here keeps its version.
+        """
+        phase, identifier = key
+        if offer.identifier != identifier:
+            for group in self.coherent:
+                if identifier in group:
+                    yield Place(kind="provider", members=group, value=offer.identifier)
         for group in self.exclusive:
-            if provider in group:
-                yield f"one of {', '.join(short_name(name) for name in group)}", provider
+            if offer.identifier in group:
+                yield Place(kind="exclusive", members=group, value=offer.identifier)
+        if phase != "build" and offer.version and not offer.is_here:
+            yield Place(kind="version", members=(identifier,), value=(offer.identifier, _age(offer.version)))
+
+    def world_of(self, key: Key, offer: Offer) -> str:
+        """The ecosystem that an offer brings into the process; empty where it brings none.
+
+        A program that builds runs beside the process, and a capability of the machine is of no ecosystem.
+        """
+        phase, identifier = key
+        is_free = phase == "build" or identifier in self.capabilities or offer.identifier in self.capabilities
+        return "" if is_free else offer.ecosystem
+
+
+@cache
+def _age(version: str) -> tuple[bool, object]:
+    """A key that orders as `extdeps.versions.loose.Loose` does."""
+    parsed = version_key(version)
+    return (parsed is not None, version if parsed is None else parsed)
+
+
+def _last_resort(offer: Offer) -> tuple[object, ...]:
+    return (offer.source, offer.ecosystem, offer.version, offer.packages, offer.is_assumed, offer.phases)
 
 
 def short_name(identifier: str) -> str:

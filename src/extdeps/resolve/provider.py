@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from extdeps.model.identifier import is_virtual
 from extdeps.resolve.candidate import Choice, Taken
-from extdeps.resolve.requirement import Demand, Pin, Place
-from extdeps.versions.ranges import satisfies
+from extdeps.resolve.requirement import PLACE, Demand, Pin, Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from extdeps.resolve.candidate import Offer
-    from extdeps.resolve.market import Market
     from extdeps.resolve.requirement import Key
+    from extdeps.resolve.shelf import Shelf
 
     Requirement = Demand | Pin | Place
     Candidate = Choice | Taken
 
-WORLD = "the packages of one Python process"
-
 
 class Provider:
-    """Tells resolvelib what a market offers (`resolvelib.AbstractProvider`).
+    """Tells resolvelib what a market offers to a process of one ecosystem (`resolvelib.AbstractProvider`).
 
     Args:
-        market: what there is to choose from.
+        shelf: what there is to choose from.
+        world: the ecosystem of the process.
     """
 
-    def __init__(self, market: Market) -> None:
-        self._market = market
+    def __init__(self, shelf: Shelf, world: str) -> None:
+        self._shelf = shelf
+        self._world = world
 
     def identify(self, requirement_or_candidate: Requirement | Candidate) -> Key:
         return requirement_or_candidate.key
@@ -42,13 +40,13 @@ class Provider:
         information: Mapping[Key, Iterator[object]],  # noqa: ARG002
         backtrack_causes: Sequence[object],  # noqa: ARG002
     ) -> tuple[object, ...]:
-        """Places first, since they narrow the rest; then what is here, so that it decides for what has a choice.
+        """What is here first, so that it decides for what has a choice.
 
         Then what has the fewest ways; then by name, to be stable.
         """
         found = list(candidates[identifier])
         is_here = any(isinstance(item, Choice) and item.offer.is_here for item in found[:1])
-        return (identifier[0] != "place", not is_here, len(found), identifier)
+        return (not is_here, len(found), identifier)
 
     def narrow_requirement_selection(
         self,
@@ -58,7 +56,10 @@ class Provider:
         information: Mapping[Key, Iterator[object]],  # noqa: ARG002
         backtrack_causes: Sequence[object],  # noqa: ARG002
     ) -> Iterable[Key]:
-        return identifiers
+        """Places before all others: they have one candidate, and it narrows the rest."""
+        listed = list(identifiers)
+        place = next((key for key in listed if key[0] == PLACE), None)
+        return listed if place is None else (place,)
 
     def find_matches(
         self,
@@ -73,7 +74,7 @@ class Provider:
         if isinstance(first, Place):
             found = [Taken(key=identifier, value=first.value)]
         else:
-            found = [Choice(key=identifier, offer=offer) for offer in self._market.find(identifier[1], identifier[0])]
+            found = [Choice(key=identifier, offer=offer) for offer in self._shelf.find_in(identifier, self._world)]
         return [
             candidate
             for candidate in found
@@ -87,21 +88,13 @@ class Provider:
             return False
         if isinstance(requirement, Pin):
             return candidate.offer == requirement.offer
-        return fits(candidate.offer, requirement)
+        return self._shelf.fits(candidate.offer, requirement)
 
     def get_dependencies(self, candidate: Candidate) -> Iterable[Requirement]:
         if isinstance(candidate, Taken):
             return
         phase, identifier = candidate.key
         offer = candidate.offer
-        if phase != "build" and offer.ecosystem:  # a program that builds runs beside the Python process
-            yield Place(name=WORLD, value=offer.ecosystem)
-        for name, value in self._market.places_of(identifier, offer.identifier):
-            yield Place(name=name, value=value)
-        if is_virtual(identifier):
+        yield from self._shelf.market.places_of(candidate.key, offer)
+        if is_virtual(identifier) and offer.identifier != identifier:
             yield Pin(key=(phase, offer.identifier), offer=offer)
-
-
-def fits(offer: Offer, demand: Demand) -> bool:
-    """Whether the version of an offer is in the range of a demand; one that cannot be told is in none."""
-    return not demand.constraints or offer.is_assumed or satisfies(offer.version, demand.constraints) is True

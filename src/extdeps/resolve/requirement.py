@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from typing import Literal
+
     from extdeps.model.constraint import Constraint
     from extdeps.model.requirement import Phase
     from extdeps.resolve.candidate import Offer
 
     Key = tuple[str, str]
+    PlaceKind = Literal["world", "provider", "exclusive", "version"]
+
+PLACE = "place"
+"""Stands in the key of a place where others have a phase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +61,20 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place that one thing alone can take: the world of a process, one of several that cannot live together.
+    """A place that one thing alone can take.
 
     Args:
-        name: what is decided.
+        kind: `world`, the ecosystem of a process; `provider`, what serves coherent virtuals; `exclusive`, one of
+            several that cannot live together; `version`, what host and run have in common of one identifier.
+        members: the identifiers that share it; none for the world.
         value: what takes it.
     """
 
-    name: str
-    value: str
+    kind: PlaceKind
+    members: tuple[str, ...] = ()
+    value: Hashable
 
     @property
     def key(self) -> Key:
         """What is decided once for all who ask."""
-        return ("place", self.name)
+        return (PLACE, " ".join((self.kind, *self.members)))
