@@ -6,8 +6,8 @@ Nothing here uses the resolver: what it is to be compared with must not share it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 
+from extdeps.model.constraint import parse_constraints
 from extdeps.resolve.candidate import Offer
 from extdeps.resolve.market import Market
 from extdeps.resolve.requirement import Demand
@@ -50,15 +50,20 @@ def find_faults(choices: Mapping[Demand, Offer], market: Market) -> list[str]:
     for group in market.exclusive:
         alive = {offer.identifier for offer in choices.values() if offer.identifier in group}
         faults += [f"{sorted(alive)} live together"] if len(alive) > 1 else []
-    for name in {name for _, name in chosen}:
-        new = {
-            (offer.identifier, offer.version)
+    for name in sorted({name for _, name in chosen}):
+        new = [
+            offer
             for phase in ("host", "run")
             for offer in chosen.get((phase, name), ())
             if offer.source != "here" and offer.version
-        }
-        faults += [f"{name} is both {sorted(new)}"] if len(new) > 1 else []
+        ]
+        faults += [f"{name} is both {new[0]} and {offer}" for offer in new if not _is_same(offer, new[0])]
     return faults
+
+
+def _is_same(one: Offer, other: Offer) -> bool:
+    exactly = parse_constraints(f"=={other.version}")
+    return one.identifier == other.identifier and satisfies(one.version, exactly) is True
 
 
 def _find_faults_of_world(choices: Mapping[Demand, Offer], market: Market) -> list[str]:
@@ -70,14 +75,20 @@ def _find_faults_of_world(choices: Mapping[Demand, Offer], market: Market) -> li
     return [f"one process of {sorted(worlds)}"] if len(worlds) > 1 else []
 
 
-def iter_plans(demands: Sequence[Demand], market: Market) -> Iterator[dict[Demand, Offer]]:
-    """Every way to meet all demands, by trying all combinations of offers."""
-    everything = [offer for offers in market.offers.values() for offer in offers]
-    ways = [[offer for offer in everything if can_answer(demand, offer, market)] for demand in demands]
-    for combination in product(*ways):
-        choices = dict(zip(demands, combination, strict=True))
-        if not find_faults(choices, market):
-            yield choices
+def iter_plans(
+    demands: Sequence[Demand], market: Market, so_far: Mapping[Demand, Offer] | None = None
+) -> Iterator[dict[Demand, Offer]]:
+    """Every way to meet all demands, by trying every offer for each; nothing mends a fault that is there already."""
+    chosen = dict(so_far or {})
+    if find_faults(chosen, market):
+        return
+    if not demands:
+        yield chosen
+        return
+    first, *rest = demands
+    for offer in (offer for offers in market.offers.values() for offer in offers):
+        if can_answer(first, offer, market):
+            yield from iter_plans(rest, market, {**chosen, first: offer})
 
 
 def has_plan(demands: Iterable[Demand], market: Market) -> bool:

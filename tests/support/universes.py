@@ -10,22 +10,24 @@ from extdeps.model.requirement import PHASES
 from extdeps.resolve.candidate import Offer
 from extdeps.resolve.market import Market, Preferences
 from extdeps.resolve.requirement import Demand
+from support.plancheck import has_plan
 
 LIBRARIES = tuple(f"dep:generic/{name}" for name in "abcd")
 VIRTUALS = tuple(f"dep:virtual/interface/{name}" for name in "vw")
 CAPABILITY = "dep:generic/driver"
-SOURCES = ((HERE, "debian"), (HERE, ""), ("apt", "debian"), ("conda", "conda-forge"), ("pip", "pypi"))
-RANGES = ("", "", ">=2", "<2", "==1", ">=1,<3", "==3")
+SOURCES = ((HERE, "debian"), ("conda", "conda-forge"), ("apt", "debian"), ("conda", "conda-forge"), ("pip", "pypi"))
+RANGES = ("", "", "", ">=2", "<2", "==1", ">=1,<3", "==3")
 
 
 def make_universe(random: Random) -> tuple[tuple[Demand, ...], Market]:
     """A few demands, and a market for them."""
     names = (*LIBRARIES, *VIRTUALS, CAPABILITY)
     offers: dict[str, list[Offer]] = {}
-    for _ in range(random.randint(3, 14)):
+    for _ in range(random.randint(4, 20)):
         offer = make_offer(random, random.choice(LIBRARIES) if random.random() < 0.8 else random.choice(names))
         offers.setdefault(offer.identifier, []).append(offer)
-    demands = tuple(make_demand(random, random.choice(names)) for _ in range(random.randint(1, 5)))
+    asked = (*LIBRARIES, *VIRTUALS, *VIRTUALS, CAPABILITY)
+    demands = tuple(make_demand(random, random.choice(asked)) for _ in range(random.randint(2, 7)))
     market = Market(
         offers={name: tuple(dict.fromkeys(listed)) for name, listed in offers.items()},
         providers={name: tuple(random.sample(LIBRARIES, random.randint(1, 3))) for name in VIRTUALS},
@@ -38,12 +40,14 @@ def make_universe(random: Random) -> tuple[tuple[Demand, ...], Market]:
             without=frozenset({"pip"}) if random.random() < 0.2 else frozenset(),
         ),
     )
-    return tuple(dict.fromkeys(demands)), market
+    met = [demand for demand in demands if has_plan((demand,), market)]
+    hopeless = [demand for demand in demands if demand not in met][: random.random() < 0.1]
+    return tuple(dict.fromkeys((*met, *hopeless))), market
 
 
 def make_offer(random: Random, identifier: str) -> Offer:
     """One way to have an identifier."""
-    source, ecosystem = random.choice(SOURCES)
+    source, ecosystem = random.choice(SOURCES) if identifier != CAPABILITY else (random.choice((HERE, "apt")), "")
     is_assumed = source != HERE and random.random() < 0.1
     return Offer(
         identifier=identifier,
@@ -53,7 +57,7 @@ def make_offer(random: Random, identifier: str) -> Offer:
         packages=() if source == HERE else (identifier.rpartition("/")[2],),
         new=0 if source == HERE else random.randint(1, 2),
         is_elevated=source == "apt",
-        phases=random.choice((PHASES, PHASES, ("run",), ("host",), ("build",), ("host", "run"))),
+        phases=random.choice((PHASES, PHASES, PHASES, ("run",), ("host",), ("host", "run"))),
         is_assumed=is_assumed,
     )
 
