@@ -28,6 +28,7 @@ class Provider:
     def __init__(self, shelf: Shelf, world: str) -> None:
         self._shelf = shelf
         self._world = world
+        self._listed: dict[Key, list[Candidate]] = {}
 
     def identify(self, requirement_or_candidate: Requirement | Candidate) -> Key:
         return requirement_or_candidate.key
@@ -68,18 +69,26 @@ class Provider:
         incompatibilities: Mapping[Key, Iterator[Candidate]],
     ) -> list[Candidate]:
         asked = list(requirements[identifier])
-        excluded = list(incompatibilities[identifier])
+        if not asked:  # what nobody asks for any longer, after a step back, is free
+            return self._list_all(identifier)
         first = asked[0]
-        found: list[Candidate]
+        found = [Taken(key=identifier, value=first.value)] if isinstance(first, Place) else self._list_all(identifier)
+        excluded = list(incompatibilities[identifier])
         if isinstance(first, Place):
-            found = [Taken(key=identifier, value=first.value)]
-        else:
-            found = [Choice(key=identifier, offer=offer) for offer in self._shelf.find_in(identifier, self._world)]
-        return [
-            candidate
-            for candidate in found
-            if candidate not in excluded and all(self.is_satisfied_by(item, candidate) for item in asked)
-        ]
+            return [item for item in found if item not in excluded and self._fits_all(item, asked)]
+        gone = set(map(id, excluded))
+        return [item for item in found if id(item) not in gone and self._fits_all(item, asked)]
+
+    def _list_all(self, key: Key) -> list[Candidate]:
+        """Every candidate of a key, each time the same ones."""
+        if key[0] == PLACE:
+            return [Taken(key=key, value=None)]
+        if key not in self._listed:
+            self._listed[key] = [Choice(key=key, offer=offer) for offer in self._shelf.find_in(key, self._world)]
+        return self._listed[key]
+
+    def _fits_all(self, candidate: Candidate, asked: Iterable[Requirement]) -> bool:
+        return all(self.is_satisfied_by(requirement, candidate) for requirement in asked)
 
     def is_satisfied_by(self, requirement: Requirement, candidate: Candidate) -> bool:
         if isinstance(requirement, Place):
@@ -87,7 +96,7 @@ class Provider:
         if not isinstance(candidate, Choice):
             return False
         if isinstance(requirement, Pin):
-            return candidate.offer == requirement.offer
+            return candidate.offer is requirement.offer or candidate.offer == requirement.offer
         return self._shelf.fits(candidate.offer, requirement)
 
     def get_dependencies(self, candidate: Candidate) -> Iterable[Requirement]:

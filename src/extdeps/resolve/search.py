@@ -13,7 +13,7 @@ from extdeps.resolve.shelf import Shelf, find_contested
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from extdeps.resolve.candidate import Offer
     from extdeps.resolve.market import Market
@@ -95,6 +95,13 @@ class Search:
         if not all(allowed.values()):
             return None
         chosen = {key: offers[0] for key, offers in allowed.items()}
+        if not find_contested(chosen, self.shelf):
+            return chosen
+        narrowed = narrow(allowed, self.shelf)
+        if narrowed is None:
+            return None
+        allowed = narrowed
+        chosen = {key: offers[0] for key, offers in allowed.items()}
         contested = find_contested(chosen, self.shelf)
         if contested:
             for group in self._list_groups(allowed, contested):
@@ -145,3 +152,34 @@ class Search:
         return {
             key: choice.offer for key, choice in result.mapping.items() if key in asked and isinstance(choice, Choice)
         }
+
+
+def narrow(allowed: Mapping[Key, Sequence[Offer]], shelf: Shelf) -> dict[Key, list[Offer]] | None:
+    """Leave out offers that cannot be, since they settle something otherwise than others have to.
+
+    Where all offers of a key settle one thing, what they settle it with is all that the others may. This is repeated
+    until nothing changes, as in the arc consistency of Mackworth ("Consistency in Networks of Relations", 1977).
+
+    Returns:
+        The offers that are left, or None where a key has none.
+    """
+    left = {key: [(offer, dict(shelf.claims_of(key, offer))) for offer in offers] for key, offers in allowed.items()}
+    while True:
+        agreed: dict[Key, set[Hashable]] = {}
+        for ways in left.values():
+            for name in set.intersection(*(set(claims) for _, claims in ways)):
+                values = {claims[name] for _, claims in ways}
+                agreed[name] = agreed[name] & values if name in agreed else values
+        if not all(agreed.values()):
+            return None
+        count = sum(map(len, left.values()))
+        for key, ways in left.items():
+            left[key] = [
+                (offer, claims)
+                for offer, claims in ways
+                if all(value in agreed[name] for name, value in claims.items() if name in agreed)
+            ]
+        if not all(left.values()):
+            return None
+        if sum(map(len, left.values())) == count:
+            return {key: [offer for offer, _ in ways] for key, ways in left.items()}
