@@ -103,7 +103,10 @@ def _find_clashes(parties: Iterable[Demand], shelf: Shelf) -> list[str]:
         for name, values in claims.items():
             if len(values) == len(offers):
                 wanted.setdefault(name, []).append(frozenset(values))
-    return [_describe_place(name) for name, values in wanted.items() if not frozenset.intersection(*values)]
+    clashes = [name for name, values in wanted.items() if not frozenset.intersection(*values)]
+    if any(head != PLACE for head, _ in clashes):  # two offers of one thing: that their versions differ is no news
+        clashes = [name for name in clashes if not name[1].startswith("version ")]
+    return [_describe_place(name) for name in clashes]
 
 
 def _describe_place(name: Key) -> str:
@@ -117,7 +120,7 @@ def _describe_place(name: Key) -> str:
     if kind == "exclusive":
         return f"{names} cannot live together"
     if kind == "version":
-        return f"{names} is one version to link with and to run"
+        return f"{names} is one version, to link with and to run"
     return f"the provider of {names} is one library for all"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,4 +78,9 @@ class Place:
     @property
     def key(self) -> Key:
         """What is decided once for all who ask."""
-        return (PLACE, " ".join((self.kind, *self.members)))
+        return _place_key(self.kind, self.members)
+
+
+@lru_cache(maxsize=1024)
+def _place_key(kind: PlaceKind, members: tuple[str, ...]) -> Key:
+    return (PLACE, " ".join((kind, *members)))

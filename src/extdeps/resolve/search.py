@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     Chosen = dict[Key, Offer]
 
-ROUNDS = 10_000
-"""How many answers one search may try; what takes longer counts as impossible."""
+ROUNDS = 2_000
+ROUNDS_EACH = 10
+"""How many answers one search may try, and how many more for each demand; what takes longer counts as impossible."""
 
 
 class Search:
@@ -142,7 +143,7 @@ class Search:
         provider = Provider(self.shelf, world)
         resolver: Resolver[Requirement, Candidate, Key] = Resolver(provider, BaseReporter())  # type: ignore[arg-type]
         try:
-            result = resolver.resolve(demands, max_rounds=ROUNDS)
+            result = resolver.resolve(demands, max_rounds=ROUNDS + ROUNDS_EACH * len(demands))
         except ResolutionImpossible:
             return None
         except ResolutionTooDeep:

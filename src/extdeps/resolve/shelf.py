@@ -27,6 +27,7 @@ class Shelf:
     def __init__(self, market: Market) -> None:
         self.market = market
         self._found: dict[Key, tuple[Offer, ...]] = {}
+        self._claims: dict[tuple[Key, int], Claims] = {}
         self._is_within: dict[tuple[str, tuple[Constraint, ...]], bool] = {}
 
     def find(self, key: Key) -> tuple[Offer, ...]:
@@ -61,6 +62,13 @@ class Shelf:
 
     def claims_of(self, key: Key, offer: Offer) -> Claims:
         """What is settled once for all by an answer: places, and which offer of a provider it is."""
+        question = (key, id(offer))
+        claims = self._claims.get(question)
+        if claims is None:
+            claims = self._claims[question] = self._find_claims(key, offer)
+        return claims
+
+    def _find_claims(self, key: Key, offer: Offer) -> Claims:
         phase, identifier = key
         keys = (key, (phase, offer.identifier)) if is_virtual(identifier) else (key,)
         return tuple(

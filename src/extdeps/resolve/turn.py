@@ -68,9 +68,9 @@ class World:
         key = demand.key
         if key not in self._group_of:
             shelf = self._search.shelf
-            names = {
-                name for offer in shelf.find_in(key, self._name) for name, _ in shelf.claims_of(key, offer)
-            } | {key}
+            names = {name for offer in shelf.find_in(key, self._name) for name, _ in shelf.claims_of(key, offer)} | {
+                key
+            }
             known = {id(group): group for name in sorted(names) if (group := self._group_of.get(name))}
             largest = max(known.values(), key=lambda group: len(group.names), default=Group())
             for other in known.values():

@@ -7,12 +7,14 @@ A case is a TOML file:
     without = ["conda"]
     coherent = [["blas", "lapack"]]
     exclusive = [["openmpi", "mpich"]]
+    capabilities = ["cuda-driver"]
     demands = ["host: gdal>=3.4 | fiona"]    phase: requirement | who asks
     expect = '''...'''                       a line for each choice, then each refusal
     [providers]                              virtual -> identifiers
     [alternatives.pyproj]                    "pyproj<3.7" = ["host: proj<9.2"]
     [offers]                                 "apt debian root" = ["gdal 3.6.2", "zlib 1.2 +3"]: +N new packages;
-                                             phases after the ecosystem: those alone
+                                             phases after the ecosystem: those alone;
+                                             assumed: the versions were not looked up
 """
 
 from __future__ import annotations
@@ -68,6 +70,7 @@ def read_offers(document: dict[str, list[str]]) -> dict[str, tuple[Offer, ...]]:
                 packages=() if source == HERE else (name,),
                 new=new,
                 is_elevated="root" in flags,
+                is_assumed="assumed" in flags,
                 phases=tuple(phase for phase in PHASES if phase in flags) or PHASES,
             )
             offers.setdefault(offer.identifier, []).append(offer)
@@ -84,6 +87,7 @@ def read_market(case: dict[str, Any]) -> Market:
         providers=providers,
         coherent=groups("coherent"),
         exclusive=groups("exclusive"),
+        capabilities=frozenset(map(identify, case.get("capabilities", ()))),
         alternatives={
             subject: tuple(
                 Alternative(name=name, demands=tuple(read_demand(f"{text} | {subject}") for text in demands))

@@ -12,6 +12,9 @@ from random import Random
 
 import pytest
 
+from extdeps.resolve.candidate import Offer
+from extdeps.resolve.market import Market
+from extdeps.resolve.requirement import Demand
 from extdeps.resolve.resolution import resolve
 from support.plancheck import find_faults, has_plan
 from support.universes import make_universe, shuffle
@@ -47,6 +50,31 @@ def test_universes_are_of_all_kinds() -> None:
     assert counts.count(0) > 200
     assert counts.count(1) > 50
     assert sum(count > 1 for count in counts) > 5
+
+
+def test_a_search_that_is_cut_short_says_so() -> None:
+    """Nine virtuals and eight places: each place is a group of exclusive providers, one of each virtual."""
+    virtuals = [f"dep:virtual/interface/v{number}" for number in range(9)]
+    names = {virtual: tuple(f"dep:generic/{virtual[-2:]}at{place}" for place in range(8)) for virtual in virtuals}
+    market = Market(
+        offers={
+            name: (Offer(identifier=name, source="m", ecosystem="e", version="1", packages=(name,), new=1),)
+            for listed in names.values()
+            for name in listed
+        },
+        providers=names,
+        exclusive=tuple(zip(*names.values(), strict=True)),
+    )
+    resolution = resolve([Demand(identifier=virtual) for virtual in virtuals], market)
+    assert find_faults(resolution.choices, market) == []
+    assert [str(demand) for demand in resolution.choices] == [f"v{number}" for number in range(8)]
+    assert str(resolution.refusals[0]) == "\n".join(
+        (
+            "v8 (host) does not go with " + ", ".join(f"v{number} (host)" for number in range(8)),
+            *(f"  v{number} is 1 of m" for number in range(9)),
+            "  not all ways were tried: there are too many",
+        )
+    )
 
 
 DESCRIBE = """
