@@ -16,6 +16,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from extdeps.model.requirement import Phase
+    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.market import Market
+    from extdeps.resolve.requirement import Demand
+
+    Task = tuple[list[Demand], Market]
+
 MANAGERS = tuple(f"m{number}" for number in range(8))
 VERSIONS = ("1.0", "1.1", "1.2", "2.0", "2.1")
 TOLERANCE = 2
@@ -32,12 +41,13 @@ class Measured:
     refused: int
 
 
-def make_plain(count: int) -> tuple[list, object]:
+def make_plain(count: int) -> Task:
     """Libraries that all managers have; a virtual with two providers for one in ten, and two ranges on each."""
     from extdeps.model.constraint import parse_constraints
     from extdeps.resolve.market import Market
     from extdeps.resolve.requirement import Demand
 
+    both: tuple[tuple[Phase, str], ...] = (("host", ">=1.1"), ("run", "<2.1"))
     names = [f"dep:generic/lib{number}" for number in range(count // 2)]
     virtuals = [f"dep:virtual/interface/v{number}" for number in range(count // 20)]
     demands = [
@@ -48,7 +58,7 @@ def make_plain(count: int) -> tuple[list, object]:
             requested_by=f"project{index}",
         )
         for index, name in enumerate(names)
-        for phase, bounds in (("host", ">=1.1"), ("run", "<2.1" if index % 3 else ">=1"))
+        for phase, bounds in both
     ]
     return demands, Market(
         offers={name: make_offers(name, MANAGERS, index) for index, name in enumerate(names)},
@@ -56,7 +66,7 @@ def make_plain(count: int) -> tuple[list, object]:
     )
 
 
-def make_apart(count: int) -> tuple[list, object]:
+def make_apart(count: int) -> Task:
     """Libraries of which every second is in one ecosystem alone and the others in another."""
     from extdeps.resolve.market import Market
     from extdeps.resolve.requirement import Demand
@@ -67,7 +77,7 @@ def make_apart(count: int) -> tuple[list, object]:
     return demands, Market(offers=offers)
 
 
-def make_exclusive(count: int) -> tuple[list, object]:
+def make_exclusive(count: int) -> Task:
     """Libraries of which any two cannot live together."""
     from extdeps.resolve.market import Market
     from extdeps.resolve.requirement import Demand
@@ -77,7 +87,7 @@ def make_exclusive(count: int) -> tuple[list, object]:
     return demands, Market(offers={name: make_offers(name, MANAGERS, 0) for name in names}, exclusive=(names,))
 
 
-def make_pigeonhole(count: int) -> tuple[list, object]:
+def make_pigeonhole(count: int) -> Task:
     """So many virtuals, and a place fewer: each place is a group of exclusive providers, one of each virtual."""
     from extdeps.resolve.market import Market
     from extdeps.resolve.requirement import Demand
@@ -98,7 +108,7 @@ def make_pigeonhole(count: int) -> tuple[list, object]:
     )
 
 
-def make_offers(name: str, managers: tuple[str, ...], index: int) -> tuple:
+def make_offers(name: str, managers: tuple[str, ...], index: int) -> tuple[Offer, ...]:
     """What managers have of a library, in an order that is not that of the preferences."""
     from extdeps.resolve.candidate import Offer
 

@@ -34,7 +34,7 @@ class Preferences:
     managers: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
 
-    def rank(self, offer: Offer) -> tuple[object, ...]:
+    def rank(self, offer: Offer) -> tuple[bool, bool, int, int, bool]:
         """A sort key; the least is tried first."""
         listed = self.managers.index(offer.source) if offer.source in self.managers else len(self.managers)
         return (not offer.is_here, offer.ecosystem != self.home, listed, offer.new, offer.is_elevated)

@@ -71,9 +71,9 @@ class Search:
                 first.setdefault(market.world_of(key, offer), offer)
             order = list(first)
             for world, cost in costs.items():
-                offer = next((first[other] for other in order if other in ("", world)), None)
-                if offer is not None:
-                    is_new, _, listed, new, is_elevated = market.preferences.rank(offer)
+                best = next((first[other] for other in order if other in ("", world)), None)
+                if best is not None:
+                    is_new, _, listed, new, is_elevated = market.preferences.rank(best)
                     for index, amount in ((0, is_new), (2, listed), (3, new), (4, is_elevated)):
                         cost[index] += amount
         return sorted(worlds, key=lambda world: (costs[world], world))

@@ -47,7 +47,7 @@ def test_universes_are_of_all_kinds() -> None:
     resolutions = [resolve(*make_universe(Random(seed))) for seed in range(1000)]
     counts = [len(refusal.opponents) for resolution in resolutions for refusal in resolution.refusals]
     assert sum(not resolution.refusals for resolution in resolutions) > 200
-    assert counts.count(0) > 200
+    assert counts.count(0) > 50
     assert counts.count(1) > 50
     assert sum(count > 1 for count in counts) > 5
 
