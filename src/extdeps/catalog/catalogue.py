@@ -186,7 +186,9 @@ class Catalogue:
         """
         identifier = url.identifier
         if identifier in self.registry:
-            return Resolution(identifier=self.registry.canonical(identifier))
+            canonical = self.registry.canonical(identifier)
+            module = url.name if canonical != identifier and self.probes.find_owner(url.name) == canonical else ""
+            return Resolution(identifier=canonical, module=module)
         if url.type != "generic" or url.namespace:
             return Resolution(identifier=identifier, registered=False)
         for candidate in self._candidates(url.name):

@@ -11,9 +11,10 @@ from extdeps.manager.table import get_manager, is_at_home, list_managers, manage
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import parse_requirement
 from extdeps.render.json import format_host
+from extdeps.resolve.alternatives import find_alternatives
 from extdeps.resolve.market import Preferences
 from extdeps.resolve.planfile import read_plan, require_same_machine
-from extdeps.resolve.planner import make_plan, solve, sort_by_preference
+from extdeps.resolve.planner import Request, make_plan, solve, sort_by_preference
 from extdeps.resolve.why import explain_choice
 
 TYPE_CHECKING = False
@@ -112,13 +113,27 @@ class Planning:
 
     def solve(self, machine: Machine, report: Report, elevation: Elevation | None = None) -> Solution:
         """Decide how what a check asks for is met; the arguments are those of `check` and `machines`."""
+        catalogue, known = self._session.catalogue, self._session.catalogue.ecosystems()
+        there = {found.name for found in machine.managers} & set(self._without)
+        base = self._session.describe_own(machine.host) if there else machine
         return solve(
-            report,
-            self.machines(machine, elevation),
-            self._session.catalogue,
-            self.preferences(machine),
-            strict=self._arguments.strict,
-            fixed=self.fixed,
+            Request(
+                report=report,
+                machines=self.machines(machine, elevation),
+                left_out=tuple(choose(base, name, known) for name in sorted(there)),
+                catalogue=catalogue,
+                preferences=self.preferences(machine),
+                strict=self._arguments.strict,
+                fixed=self.fixed,
+                find_alternatives=lambda offers: find_alternatives(
+                    self.declarations,
+                    machine,
+                    catalogue,
+                    self._session.sources,
+                    offers=offers,
+                    selection=self._session.selection,
+                ),
+            )
         )
 
     @property

@@ -9,6 +9,9 @@ from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from extdeps.model.constraint import Constraint
     from extdeps.model.requirement import Phase
     from extdeps.resolve.requirement import Key
 
@@ -18,7 +21,7 @@ class Offer:
     """One way to have an identifier.
 
     Args:
-        identifier: what is had; never virtual.
+        identifier: what is had; a virtual one only where it cannot be told which of its providers it is.
         source: `here`, or the manager that installs it.
         ecosystem: where its packages come from; empty for what is not a package of any (a driver, a capability).
         version: the upstream version, or empty where it does not tell.
@@ -29,6 +32,7 @@ class Offer:
         phases: the phases that it serves; what is here may be the library without its headers.
         choice: its place among those who provide the same virtual in the ecosystem, 0 for the ecosystem's own choice.
         interfaces: by virtual, the version of it that is implemented; empty where that cannot be told.
+        verdicts: of what is here, whether a check found a range of a module (or of none by name) satisfied.
         is_assumed: whether its version cannot be looked up, and is taken to be in every range.
     """
 
@@ -43,6 +47,7 @@ class Offer:
     phases: tuple[Phase, ...] = PHASES
     choice: int = 0
     interfaces: tuple[tuple[str, str], ...] = ()
+    verdicts: tuple[tuple[tuple[str, tuple[Constraint, ...]], bool], ...] = ()
     is_assumed: bool = False
 
     def version_of(self, identifier: str) -> str:
@@ -55,7 +60,7 @@ class Offer:
         return self.source == HERE
 
     def __str__(self) -> str:
-        version = self.version or "of unknown version"
+        version = self.version or ("some version" if self.is_assumed else "of unknown version")
         return f"{version} here" if self.is_here else f"{version} of {self.source}"
 
 
@@ -82,4 +87,4 @@ class Taken:
     """
 
     key: Key
-    value: str
+    value: Hashable

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from extdeps.model.identifier import is_virtual
+from extdeps.model.requirement import PHASES
+from extdeps.resolve.requirement import Place
+from extdeps.versions.loose import key as version_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from extdeps.resolve.candidate import Offer
-    from extdeps.resolve.requirement import Demand
+    from extdeps.resolve.requirement import Demand, Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Preferences:
     managers: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
 
-    def rank(self, offer: Offer) -> tuple[object, ...]:
+    def rank(self, offer: Offer) -> tuple[bool, bool, int, int, bool, int]:
         """A sort key; the least is tried first."""
         listed = self.managers.index(offer.source) if offer.source in self.managers else len(self.managers)
         return (not offer.is_here, offer.ecosystem != self.home, listed, offer.new, offer.is_elevated, offer.choice)
@@ -54,6 +58,26 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusive:
+    """Identifiers of which one process, or one machine, bears only one.
+
+    Args:
+        members: the identifiers.
+        phases: those in which they meet.
+        ecosystems: where the packages are from that are in conflict; everywhere if empty.
+    """
+
+    members: tuple[str, ...]
+    phases: tuple[str, ...] = PHASES
+    ecosystems: frozenset[str] = frozenset()
+
+    def concerns(self, phase: str, offer: Offer) -> bool:
+        """Whether an offer, as an answer in a phase, is one of them."""
+        is_of_it = not self.ecosystems or offer.ecosystem in self.ecosystems
+        return offer.identifier in self.members and phase in self.phases and is_of_it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """Everything that the resolver may choose from.
 
@@ -61,7 +85,9 @@ class Market:
         offers: by identifier.
         providers: by virtual identifier, what can stand for it, the registry's first choice first.
         coherent: groups of virtuals that one provider has to serve together (BLAS and LAPACK).
-        exclusive: groups of identifiers of which one process, or one machine, bears only one.
+        neutral: providers that go with any provider of the others in such a group.
+        exclusive: groups of identifiers that cannot live together.
+        capabilities: by phase, what the machine itself has or lacks; what managers offer for these does not count.
         alternatives: by subject, what other versions of the project need, the best first; asked only for subjects
             of which something is refused.
         elsewhere: by identifier, what could be said of ecosystems that are not on the machine, the best first; asked
@@ -73,40 +99,79 @@ class Market:
     offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)
     providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     coherent: tuple[tuple[str, ...], ...] = ()
-    exclusive: tuple[tuple[str, ...], ...] = ()
+    neutral: frozenset[str] = frozenset()
+    exclusive: tuple[Exclusive, ...] = ()
+    capabilities: frozenset[Key] = frozenset()
     alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     find_release: Callable[[Demand], str] = lambda _demand: ""
     preferences: Preferences = field(default_factory=Preferences)
 
     def find(self, identifier: str, phase: str) -> tuple[Offer, ...]:
-        """Every offer of an identifier, or of what provides it, for a phase, the preferred one first."""
-        names = self.providers.get(identifier, ()) if is_virtual(identifier) else (identifier,)
-        found = [offer for name in names for offer in self._newest_first(name) if phase in offer.phases]
-        return tuple(sorted(found, key=self.preferences.rank))
+        """Every offer of an identifier, or of what provides it, for a phase, the preferred one first.
 
-    def _newest_first(self, identifier: str) -> Iterator[Offer]:
-        from functools import cmp_to_key
-
-        from extdeps.versions.loose import Loose
-
-        order = cmp_to_key(Loose().compare)
-        offers = (item for item in self.offers.get(identifier, ()) if item.source not in self.preferences.without)
-        yield from sorted(offers, key=lambda offer: order(offer.version), reverse=True)
-
-    def places_of(self, identifier: str, provider: str) -> Iterator[tuple[str, str]]:
-        """The places that a choice takes beside the world, with what takes them.
-
-        Args:
-            identifier: what is answered.
-            provider: what answers it.
+        Where the preferences tell two apart in nothing, the registry's first choice of provider comes first, then the
+        newest, then the names decide, so that the order in which offers are listed does not.
         """
-        for group in self.coherent:
-            if identifier in group:
-                yield f"the provider of {' and '.join(short_name(name) for name in group)}", provider
-        for group in self.exclusive:
-            if provider in group:
-                yield f"one of {', '.join(short_name(name) for name in group)}", provider
+        found: list[tuple[int, Offer]] = []
+        for place, name in enumerate(self._names(identifier)):
+            is_of_machine = self._is_of_machine(phase, identifier, name)
+            for offer in self.offers.get(name, ()):
+                is_usable = offer.is_here if is_of_machine else offer.source not in self.preferences.without
+                if is_usable and phase in offer.phases:
+                    found.append((place, offer))
+        found.sort(key=lambda item: _last_resort(item[1]))
+        found.sort(key=lambda item: _age(item[1].version), reverse=True)
+        found.sort(key=lambda item: (*self.preferences.rank(item[1]), item[0]))
+        return tuple(offer for _, offer in found)
+
+    def _is_of_machine(self, phase: str, *identifiers: str) -> bool:
+        return any((phase, name) in self.capabilities for name in identifiers)
+
+    def _names(self, identifier: str) -> tuple[str, ...]:
+        """What can answer; of a virtual also what does not tell which provider it is."""
+        if not is_virtual(identifier):
+            return (identifier,)
+        return tuple(dict.fromkeys((identifier, *self.providers.get(identifier, ()))))
+
+    def places_of(self, key: Key, offer: Offer) -> Iterator[Place]:
+        """The places that an offer takes as the answer to a key, beside the world.
+
+        An offer that does not tell which provider it is goes with every one. What is here keeps its version.
+        """
+        phase, identifier = key
+        if offer.identifier != identifier and offer.identifier not in self.neutral:
+            for group in self.coherent:
+                if identifier in group:
+                    yield Place(kind="provider", members=group, value=offer.identifier)
+        for conflict in self.exclusive:
+            if conflict.concerns(phase, offer):
+                yield Place(kind="exclusive", members=conflict.members, value=offer.identifier)
+        if phase != "build" and offer.version and not offer.is_here:
+            yield Place(kind="version", members=(identifier,), value=(offer.identifier, _age(offer.version)))
+
+    def world_of(self, key: Key, offer: Offer) -> str:
+        """The ecosystem that an offer brings into the process; empty where it brings none.
+
+        A program that builds runs beside the process, a capability of the machine is of no ecosystem, and a wheel of
+        PyPI carries what it needs and is loaded into any process (the manylinux policy, PEP 600).
+        """
+        phase, identifier = key
+        is_free = (
+            phase == "build" or offer.ecosystem == "pypi" or self._is_of_machine(phase, identifier, offer.identifier)
+        )
+        return "" if is_free else offer.ecosystem
+
+
+@cache
+def _age(version: str) -> tuple[bool, object]:
+    """A key that orders as `extdeps.versions.loose.Loose` does."""
+    parsed = version_key(version)
+    return (parsed is not None, version if parsed is None else parsed)
+
+
+def _last_resort(offer: Offer) -> tuple[object, ...]:
+    return (offer.source, offer.ecosystem, offer.version, offer.packages, offer.is_assumed, offer.phases)
 
 
 def short_name(identifier: str) -> str:

@@ -7,29 +7,39 @@ from dataclasses import dataclass, replace
 from extdeps.errors import RefusedError
 from extdeps.manager.elevation import Elevation
 from extdeps.manager.table import make_commands
-from extdeps.model.evidence import InstallCommand
-from extdeps.model.identifier import is_virtual
+from extdeps.model.evidence import Finding, InstallCommand
+from extdeps.model.identifier import is_virtual, parse_depurl
 from extdeps.model.plan import Plan, Unmet
+from extdeps.model.requirement import PHASES, Requirement
 from extdeps.model.step import Step
-from extdeps.resolve.market import Market
+from extdeps.resolve.elsewhere import find_elsewhere
+from extdeps.resolve.market import Exclusive, Market
+from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resolve.requirement import Demand
 from extdeps.resolve.resolution import resolve
 from extdeps.resolve.solution import Solution
 from extdeps.resolve.steps import StepMaker
-from extdeps.resolve.stock import Stock, ask_manager, find_here
+from extdeps.resolve.stock import Stock, ask_manager, find_here, module_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.machine import Machine
-    from extdeps.model.evidence import Finding, Report
+    from extdeps.model.evidence import Report
     from extdeps.model.hostfacts import HostFacts
     from extdeps.model.plan import Decision
     from extdeps.resolve.candidate import Offer
-    from extdeps.resolve.market import Preferences
+    from extdeps.resolve.market import Alternative, Preferences
+    from extdeps.resolve.resolution import Resolution
     from extdeps.resolve.solution import Order
+
+    FindAlternatives = Callable[[Mapping[str, tuple[Offer, ...]]], Mapping[str, tuple[Alternative, ...]]]
+
+
+def _find_none(_offers: Mapping[str, tuple[Offer, ...]]) -> Mapping[str, tuple[Alternative, ...]]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,51 +59,159 @@ class Fixed:
         return set(offer.packages) == set(self.packages) and (offer.is_assumed or self.version in ("", offer.version))
 
 
-def solve(
-    report: Report,
-    machines: Sequence[Machine],
-    catalogue: Catalogue,
-    preferences: Preferences,
-    *,
-    strict: bool = False,
-    fixed: Mapping[tuple[str, str], Fixed] | None = None,
-) -> Solution:
-    """Decide how everything that a check asks for is met.
-
-    A manager is asked only where those before it, which are preferred, cannot deliver all of it; none is where all is
-    here. Of managers that cannot be asked, only the preferred one is relied on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What has to be decided.
 
     Args:
         report: a check of the first machine.
         machines: the machine with each of the managers that may be used, the preferred one first; never empty.
+        left_out: the same with managers that are there and are not to be used, for what they would help.
         catalogue: what supplies an identifier.
         preferences: in which order offers are tried.
         strict: whether what is unknown counts as missing.
         fixed: by phase and provider, what alone may be installed; None where nothing was decided before.
+        find_alternatives: of the offers that there are, what other versions of the projects need, by subject.
     """
-    findings = _list_findings(report, strict=strict)
-    demands = list_demands(findings)
-    stocks = [find_here(findings, machines[0], catalogue, preferences.home)]
-    market = _make_market(stocks, findings, catalogue, preferences)
-    resolution = resolve(demands, market)
-    asked: list[Machine] = []
-    for machine in machines:
-        if not resolution.refusals:
-            break
-        asked.append(machine)
-        stock = ask_manager(findings, machine, catalogue, is_assumed=machine is machines[0])
-        stocks.append(stock if fixed is None else _restrict(stock, fixed))
-        market = _make_market(stocks, findings, catalogue, preferences)
-        resolution = resolve(demands, market)
-    return Solution(
-        report=report,
-        machines=tuple(machines),
-        asked=tuple(asked),
-        market=market,
-        resolution=resolution,
-        hints=_merge(stock.hints for stock in stocks),
-        problems=tuple(stock.problem for stock in stocks if stock.problem),
-    )
+
+    report: Report
+    machines: tuple[Machine, ...]
+    left_out: tuple[Machine, ...] = ()
+    catalogue: Catalogue
+    preferences: Preferences
+    strict: bool = False
+    fixed: Mapping[tuple[str, str], Fixed] | None = None
+    find_alternatives: FindAlternatives = _find_none
+
+
+def solve(request: Request) -> Solution:
+    """Decide how everything that a check asks for is met.
+
+    A manager is asked only where those before it, which are preferred, cannot deliver all of it; none is where all is
+    here. Of managers that cannot be asked, only the preferred one is relied on. What would help is looked for only
+    where something cannot be met.
+    """
+    return _Planner(request).solve()
+
+
+class _Planner:
+    """Asks one source after the other until everything is met."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._catalogue = request.catalogue
+        self._findings = _list_findings(request.report, strict=request.strict)
+        self._demands = list_demands(self._findings, request.catalogue)
+        self._stocks: list[Stock] = []
+        self._asked: list[Machine] = []
+
+    def solve(self) -> Solution:
+        request = self._request
+        self._stocks.append(find_here(self._findings, request.machines[0], self._catalogue, request.preferences.home))
+        market = self._make_market()
+        resolution = resolve(self._demands, market)
+        for machine in request.machines:
+            if not resolution.refusals:
+                break
+            self._ask(machine, self._findings)
+            market = self._make_market()
+            resolution = resolve(self._demands, market)
+        if resolution.refusals:
+            market = self._make_advised(resolution)
+            resolution = resolve(self._demands, market)
+        return Solution(
+            report=request.report,
+            machines=request.machines,
+            asked=tuple(self._asked),
+            market=market,
+            resolution=resolution,
+            hints=_merge(stock.hints for stock in self._stocks),
+            problems=tuple(stock.problem for stock in self._stocks if stock.problem),
+        )
+
+    def _ask(self, machine: Machine, findings: Sequence[Finding]) -> None:
+        request = self._request
+        stock = ask_manager(findings, machine, self._catalogue, is_assumed=machine is request.machines[0])
+        self._stocks.append(stock if request.fixed is None else _restrict(stock, request.fixed))
+        self._asked.append(machine)
+
+    def _make_market(self, findings: Sequence[Finding] = ()) -> Market:
+        """What all that were asked have, also of what other findings ask for."""
+        catalogue, relations = self._catalogue, self._catalogue.relations
+        offers: dict[str, dict[Offer, None]] = {}
+        for offer in (offer for stock in self._stocks for offer in stock.offers):
+            offers.setdefault(offer.identifier, {})[offer] = None
+        names = dict.fromkeys(finding.identifier for finding in (*self._findings, *findings))
+        return Market(
+            offers={name: tuple(listed) for name, listed in offers.items()},
+            providers={name: catalogue.registry.providers(name) for name in names if is_virtual(name)},
+            coherent=tuple(group.identifiers for group in relations.coherent),
+            neutral=frozenset(name for group in relations.coherent for name in group.neutral),
+            exclusive=tuple(self._list_exclusive()),
+            capabilities=frozenset((phase, name) for phase in PHASES for name in relations.capabilities_of(phase)),
+            preferences=self._request.preferences,
+        )
+
+    def _list_exclusive(self) -> Iterator[Exclusive]:
+        ecosystems = tuple(machine.ecosystem for machine in self._request.machines if machine.ecosystem)
+        for group in self._catalogue.relations.exclusive:
+            holding = frozenset(item.name for item in ecosystems if group.holds_in(item))
+            if holding:
+                where = holding if group.ecosystems else frozenset()
+                yield Exclusive(members=group.identifiers, phases=group.phases, ecosystems=where)
+
+    def _make_advised(self, resolution: Resolution) -> Market:
+        """The market with all that could help those who were refused."""
+        request = self._request
+        refused = [refusal.demand for refusal in resolution.refusals]
+        for machine in request.left_out:
+            self._stocks.append(ask_manager(self._findings, machine, self._catalogue))
+        alternatives = request.find_alternatives(self._make_market().offers)
+        further = self._list_further(alternatives, refused)
+        for machine in (*self._asked, *request.left_out) if further else ():
+            self._stocks.append(ask_manager(further, machine, self._catalogue))
+        own = request.machines[0]
+        asked = {item.manager.name for item in self._asked if item.manager}
+        return replace(
+            self._make_market(further),
+            alternatives=alternatives,
+            elsewhere={
+                item.identifier: find_elsewhere(item.identifier, item.phase, self._catalogue, own, asked=asked)
+                for item in refused
+            },
+            find_release=self._find_release,
+        )
+
+    def _list_further(
+        self, alternatives: Mapping[str, tuple[Alternative, ...]], refused: Iterable[Demand]
+    ) -> tuple[Finding, ...]:
+        """What only other versions of the refused projects need, as if it had been asked for."""
+        known = {(finding.phase, finding.identifier) for finding in self._findings}
+        subjects = dict.fromkeys(item.requested_by for item in refused)
+        named = {
+            item.key: item
+            for subject in subjects
+            for alternative in alternatives.get(subject, ())
+            for item in alternative.demands
+            if item.key not in known
+        }
+        return tuple(
+            Finding(
+                requirement=Requirement(url=parse_depurl(item.identifier)),
+                identifier=item.identifier,
+                phase=item.phase,
+                status="missing",
+            )
+            for item in named.values()
+        )
+
+    def _find_release(self, demand: Demand) -> str:
+        """What can be said of other releases of the machine's distribution."""
+        ecosystem = self._request.machines[0].ecosystem
+        if ecosystem is None:
+            return ""
+        found = find_releases(demand.identifier, demand.phase, demand.constraints, ecosystem, self._catalogue)
+        return format_releases(demand.identifier, found) if found else ""
 
 
 def _restrict(stock: Stock, fixed: Mapping[tuple[str, str], Fixed]) -> Stock:
@@ -121,7 +239,7 @@ def _list_findings(report: Report, *, strict: bool) -> tuple[Finding, ...]:
     )
 
 
-def list_demands(findings: Iterable[Finding]) -> tuple[Demand, ...]:
+def list_demands(findings: Iterable[Finding], catalogue: Catalogue) -> tuple[Demand, ...]:
     """What findings ask for, one demand for each who asks."""
     return tuple(
         Demand(
@@ -129,26 +247,10 @@ def list_demands(findings: Iterable[Finding]) -> tuple[Demand, ...]:
             constraints=finding.requirement.constraints,
             phase=finding.phase,
             requested_by=subject,
+            module=module_of(finding, catalogue),
         )
         for finding in findings
         for subject in finding.requested_by
-    )
-
-
-def _make_market(
-    stocks: Sequence[Stock], findings: Sequence[Finding], catalogue: Catalogue, preferences: Preferences
-) -> Market:
-    offers: dict[str, dict[Offer, None]] = {}
-    for offer in (offer for stock in stocks for offer in stock.offers):
-        offers.setdefault(offer.identifier, {})[offer] = None
-    return Market(
-        offers={name: tuple(listed) for name, listed in offers.items()},
-        providers={
-            finding.identifier: (finding.identifier, *catalogue.registry.providers(finding.identifier))
-            for finding in findings
-            if is_virtual(finding.identifier)
-        },
-        preferences=preferences,
     )
 
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extdeps.resolve.market import short_name
-from extdeps.resolve.provider import fits
+from extdeps.resolve.search import Search
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from extdeps.resolve.candidate import Offer
     from extdeps.resolve.explain import Refusal
-    from extdeps.resolve.market import Alternative, Market
+    from extdeps.resolve.market import Alternative
     from extdeps.resolve.requirement import Demand
 
-    Solve = Callable[[Sequence[Demand], Market], Mapping[Demand, Offer] | None]
 
-
-def find_remedies(
-    refusals: Iterable[Refusal], choices: Mapping[Demand, Offer], market: Market, solve: Solve
-) -> tuple[Refusal, ...]:
+def find_remedies(refusals: Iterable[Refusal], choices: Mapping[Demand, Offer], search: Search) -> tuple[Refusal, ...]:
     """Add to each refusal what would help (`pep_draft`, "Remedies").
 
     Other versions of the project, and a manager that was left out, are solved for together with all that was chosen
@@ -30,21 +26,21 @@ def find_remedies(
     Args:
         refusals: what is left out of the answer.
         choices: the answer.
-        market: what there is to choose from.
-        solve: finds an offer for each of several demands, or None where they cannot be had together.
+        search: chooses from what there is.
     """
-    adviser = _Adviser(choices, market, solve)
+    adviser = _Adviser(choices, search)
     return tuple(replace(refusal, remedies=adviser.advise(refusal.demand)) for refusal in refusals)
 
 
 class _Adviser:
     """Knows what was chosen; a subject's other versions are solved for once, whatever of it is refused."""
 
-    def __init__(self, choices: Mapping[Demand, Offer], market: Market, solve: Solve) -> None:
+    def __init__(self, choices: Mapping[Demand, Offer], search: Search) -> None:
         self._choices = choices
-        self._market = market
-        self._solve = solve
-        self._sources = {offer.source for offers in market.offers.values() for offer in offers}
+        self._search = search
+        self._market = search.shelf.market
+        self._sources = {offer.source for offers in self._market.offers.values() for offer in offers}
+        self._with: dict[str, Search] = {}
         self._by_subject: dict[str, tuple[Alternative, Mapping[Demand, Offer]] | None] = {}
 
     def advise(self, demand: Demand) -> tuple[str, ...]:
@@ -75,8 +71,8 @@ class _Adviser:
     def _solve_alternatives(self, subject: str) -> tuple[Alternative, Mapping[Demand, Offer]] | None:
         kept = [demand for demand in self._choices if demand.requested_by != subject]
         for alternative in self._market.alternatives.get(subject, ()):
-            if all(self._is_possible(demand, self._market) for demand in alternative.demands):
-                found = self._solve([*kept, *alternative.demands], self._market)
+            if all(_is_possible(demand, self._search) for demand in alternative.demands):
+                found = self._search.solve([*kept, *alternative.demands])
                 if found is not None:
                     return alternative, found
         return None
@@ -85,9 +81,11 @@ class _Adviser:
         """A manager that was left out and has it, or has what it needs beside it."""
         without = self._market.preferences.without
         for name in sorted(without & self._sources):
-            preferences = replace(self._market.preferences, without=without - {name})
-            market = replace(self._market, preferences=preferences)
-            found = self._solve([*self._choices, demand], market) if self._is_possible(demand, market) else None
+            if name not in self._with:
+                preferences = replace(self._market.preferences, without=without - {name})
+                self._with[name] = Search(replace(self._market, preferences=preferences))
+            search = self._with[name]
+            found = search.solve([*self._choices, demand]) if _is_possible(demand, search) else None
             if found:
                 offer = found[demand]
                 is_its_own = offer.source == name
@@ -97,6 +95,6 @@ class _Adviser:
                 return f"{had}, but {name} is not to be used"
         return ""
 
-    @staticmethod
-    def _is_possible(demand: Demand, market: Market) -> bool:
-        return any(fits(offer, demand) for offer in market.find(demand.identifier, demand.phase))
+
+def _is_possible(demand: Demand, search: Search) -> bool:
+    return any(search.shelf.fits(offer, demand) for offer in search.shelf.find(demand.key))

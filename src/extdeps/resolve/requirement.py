@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from typing import Literal
+
     from extdeps.model.constraint import Constraint
     from extdeps.model.requirement import Phase
     from extdeps.resolve.candidate import Offer
 
     Key = tuple[str, str]
+    PlaceKind = Literal["world", "provider", "exclusive", "version"]
+
+PLACE = "place"
+"""Stands in the key of a place where others have a phase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +30,14 @@ class Demand:
         constraints: the range.
         phase: build, host or run.
         requested_by: who asks.
+        module: the pkg-config module that was asked for by name; its versions are its own, and not those of packages.
     """
 
     identifier: str
     constraints: tuple[Constraint, ...] = ()
     phase: Phase = "host"
     requested_by: str = ""
+    module: str = ""
 
     @property
     def key(self) -> Key:
@@ -35,7 +45,7 @@ class Demand:
         return (self.phase, self.identifier)
 
     def __str__(self) -> str:
-        name = self.identifier.removeprefix("dep:generic/").removeprefix("dep:virtual/interface/")
+        name = self.module or self.identifier.removeprefix("dep:generic/").removeprefix("dep:virtual/interface/")
         return f"{name}{','.join(map(str, self.constraints))}"
 
 
@@ -54,17 +64,25 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place that one thing alone can take: the world of a process, one of several that cannot live together.
+    """A place that one thing alone can take.
 
     Args:
-        name: what is decided.
+        kind: `world`, the ecosystem of a process; `provider`, what serves coherent virtuals; `exclusive`, one of
+            several that cannot live together; `version`, what host and run have in common of one identifier.
+        members: the identifiers that share it; none for the world.
         value: what takes it.
     """
 
-    name: str
-    value: str
+    kind: PlaceKind
+    members: tuple[str, ...] = ()
+    value: Hashable
 
     @property
     def key(self) -> Key:
         """What is decided once for all who ask."""
-        return ("place", self.name)
+        return _place_key(self.kind, self.members)
+
+
+@lru_cache(maxsize=1024)
+def _place_key(kind: PlaceKind, members: tuple[str, ...]) -> Key:
+    return (PLACE, " ".join((kind, *members)))

@@ -10,6 +10,7 @@ from extdeps.model.constraint import Constraint
 from extdeps.model.identifier import is_virtual
 from extdeps.model.plan import HERE
 from extdeps.resolve.candidate import Offer
+from extdeps.resolve.releases import known_version
 from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
     from extdeps.model.transaction import Availability, PackageVersion
 
+_WHOLE = ("satisfied", "wrong-version", "unknown")
 _ANY_VERSION = (Constraint(operator=">=", version="0"),)
 
 
@@ -50,36 +52,36 @@ def find_here(findings: Iterable[Finding], machine: Machine, catalogue: Catalogu
         catalogue: who provides a virtual.
         home: the ecosystem that what lies outside an environment of its own belongs to.
     """
-    findings = tuple(findings)
-    broken = {(item.identifier, item.phase) for item in findings if item.status in ("missing", "incomplete")}
-    offers = (
-        _make_here(item, _find_provider(item, catalogue), _find_world(item, machine, home), catalogue)
-        for item in findings
-        if item.evidence
-        and item.status in ("satisfied", "wrong-version", "unknown")
-        and (item.identifier, item.phase) not in broken
-    )
-    return Stock(offers=tuple(dict.fromkeys(offers)))
+    groups: dict[tuple[Phase, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.phase, finding.identifier), []).append(finding)
+    whole = (group for group in groups.values() if all(item.evidence and item.status in _WHOLE for item in group))
+    return Stock(offers=tuple(_make_here(group, machine, catalogue, home) for group in whole))
 
 
-def _make_here(finding: Finding, provider: str, world: str, catalogue: Catalogue) -> Offer:
-    version = finding.evidence[0].version
+def _make_here(group: Sequence[Finding], machine: Machine, catalogue: Catalogue, home: str) -> Offer:
+    """What is here of one identifier in one phase, with what the check has said of each range."""
+    first = group[0]
+    provider, version = _find_provider(first, catalogue), first.evidence[0].version
     return Offer(
         identifier=provider,
         source=HERE,
-        ecosystem=world,
+        ecosystem=_find_world(first, machine, home),
         version=version,
-        packages=finding.packages[0][1] if finding.packages else (),
-        phases=(finding.phase,),
-        interfaces=_find_interfaces(finding.identifier, provider, version, catalogue),
-        is_assumed=finding.status == "unknown",
+        packages=first.packages[0][1] if first.packages else (),
+        phases=(first.phase,),
+        interfaces=_find_interfaces(first.identifier, provider, version, catalogue),
+        verdicts=tuple(
+            ((module_of(item, catalogue), item.requirement.constraints), item.status != "wrong-version")
+            for item in group
+            if item.requirement.constraints
+        ),
     )
 
 
-def _find_interfaces(identifier: str, provider: str, version: str, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-    """The version of a virtual that its provider implements; none for what is not virtual, or is not known."""
-    entry = catalogue.probes.find(provider) if is_virtual(identifier) and provider != identifier else None
-    return ((identifier, entry.interface_version(identifier, version)),) if entry and version else ()
+def module_of(finding: Finding, catalogue: Catalogue) -> str:
+    """The pkg-config module that was asked for by name, or empty."""
+    return catalogue.resolve(finding.requirement.url).module
 
 
 def _find_world(finding: Finding, machine: Machine, home: str) -> str:
@@ -97,13 +99,19 @@ def _find_provider(finding: Finding, catalogue: Catalogue) -> str:
         return finding.identifier
     names = {item.name for item in finding.evidence}
     own = catalogue.probes.find(finding.identifier)
-    shared = set(own.names) if own else set()
+    shared = own.names if own else frozenset()
     speaking = [
         provider
         for provider in catalogue.registry.providers(finding.identifier)
-        if (entry := catalogue.probes.find(provider)) and (names - shared) & set(entry.names)
+        if (entry := catalogue.probes.find(provider)) and (names - shared) & entry.names
     ]
     return speaking[0] if len(speaking) == 1 else finding.identifier
+
+
+def _find_interfaces(identifier: str, provider: str, version: str, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """The version of a virtual that its provider implements; none for what is not virtual, or is not known."""
+    entry = catalogue.probes.find(provider) if is_virtual(identifier) and provider != identifier else None
+    return ((identifier, entry.interface_version(identifier, version)),) if entry and version else ()
 
 
 def ask_manager(
@@ -140,6 +148,7 @@ class _Counter:
             (finding, provider, packages, choice)
             for finding in findings
             for choice, (provider, packages) in enumerate(self._suppliers(finding))
+            if provider not in self._catalogue.relations.capabilities_of(finding.phase)
         ]
         names = tuple(dict.fromkeys(name for _, _, packages, _ in wanted for name in packages))
         available, installed = self._ask(names)
@@ -180,13 +189,19 @@ class _Counter:
 
         machine, manager = self._machine, self._manager
         if not machine.is_probed:
-            return Availability(problem="versions were not looked up"), {}
+            return Availability(problem=self._describe_unlooked()), {}
         if manager.refresh_command(machine.site) and manager.find_index_time(machine.site) is None:
             return Availability(problem="its index has not been fetched yet, so versions were not looked up"), {}
         name = machine.ecosystem.name if machine.ecosystem else ""
         database = get_database(name, machine.host, machine.interpreter, machine.prefix)
         installed = database.find(names) if database else None
         return manager.find_available(names, machine.site), installed or {}
+
+    def _describe_unlooked(self) -> str:
+        """What is known of the versions of a machine that is not here."""
+        ecosystem = self._machine.ecosystem
+        day = self._catalogue.known_as_of(ecosystem) if ecosystem else ""
+        return f"versions are as of {day}" if day else "versions were not looked up"
 
     def _offers(
         self,
@@ -199,7 +214,7 @@ class _Counter:
         """The offers of one supplier: one for each version that the manager can be brought to install."""
         if available.problem:
             if self._is_assumed:
-                yield self._make(finding, provider, packages, "", packages)
+                yield self._make(finding, provider, packages, self._known_version(finding, provider), packages)
             return
         absent = [name for name in packages if name not in available.packages]
         if absent:
@@ -216,6 +231,13 @@ class _Counter:
                 self._hint(
                     finding.identifier, f"{', '.join(packages)} of {self._manager.name}: installed already, and no help"
                 )
+
+    def _known_version(self, finding: Finding, provider: str) -> str:
+        """The version in the data of a release, for a machine that is not here; empty where they have none."""
+        ecosystem = self._machine.ecosystem
+        if self._machine.is_probed or ecosystem is None:
+            return ""
+        return known_version(provider, finding.phase, ecosystem, self._catalogue)
 
     def _make(
         self, finding: Finding, provider: str, packages: tuple[str, ...], version: str, lacking: tuple[str, ...]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from extdeps.model.why import Path, Weighed
+from extdeps.resolve.explain import WORLD, describe_place
 from extdeps.resolve.market import short_name
-from extdeps.resolve.provider import WORLD, fits
+from extdeps.resolve.shelf import Shelf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from extdeps.model.requirement import Phase
     from extdeps.resolve.candidate import Offer
     from extdeps.resolve.market import Market
-    from extdeps.resolve.requirement import Demand
+    from extdeps.resolve.requirement import Demand, Key
     from extdeps.resolve.solution import Solution
 
 
@@ -26,7 +27,8 @@ def explain_choice(solution: Solution, identifier: str) -> tuple[Path, ...]:
     """
     demands = (*solution.resolution.choices, *(item.demand for item in solution.resolution.refusals))
     keys = dict.fromkeys((item.phase, item.identifier) for item in demands if _is_about(item, identifier, solution))
-    return tuple(_trace(solution, name, phase) for phase, name in keys)
+    shelf = Shelf(solution.market)
+    return tuple(_trace(solution, name, phase, shelf) for phase, name in keys)
 
 
 def _is_about(demand: Demand, identifier: str, solution: Solution) -> bool:
@@ -36,8 +38,8 @@ def _is_about(demand: Demand, identifier: str, solution: Solution) -> bool:
     return chosen is not None and chosen.identifier == identifier
 
 
-def _trace(solution: Solution, identifier: str, phase: Phase) -> Path:
-    resolution, market = solution.resolution, solution.market
+def _trace(solution: Solution, identifier: str, phase: Phase, shelf: Shelf) -> Path:
+    resolution = solution.resolution
     met = {item: offer for item, offer in resolution.choices.items() if item.key == (phase, identifier)}
     refused = [item for item in resolution.refusals if item.demand.key == (phase, identifier)]
     chosen = next(iter(met.values()), None)
@@ -46,57 +48,51 @@ def _trace(solution: Solution, identifier: str, phase: Phase) -> Path:
         identifier=identifier,
         phase=phase,
         asked=tuple(f"{demand} for {demand.requested_by}" for demand in demands),
-        weighed=tuple(_weigh(offer, chosen, tuple(met), solution) for offer in market.find(identifier, phase)),
+        weighed=tuple(_weigh(offer, chosen, tuple(met), solution, shelf) for offer in shelf.find((phase, identifier))),
         refusals=tuple(item.reason for item in refused),
         hints=solution.hints.get(identifier, ()),
     )
 
 
-def _weigh(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution: Solution) -> Weighed:
+def _weigh(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution: Solution, shelf: Shelf) -> Weighed:
     return Weighed(
         provider=offer.identifier,
         offer=str(offer),
         packages=offer.packages,
-        verdict=_judge(offer, chosen, met, solution),
+        verdict=_judge(offer, chosen, met, solution, shelf),
         is_chosen=offer == chosen,
     )
 
 
-def _judge(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution: Solution) -> str:
+def _judge(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution: Solution, shelf: Shelf) -> str:
     """What became of an offer, and why."""
     if offer == chosen:
         return "chosen"
-    outside = [demand for demand in met if not fits(offer, demand)]
+    outside = [demand for demand in met if not shelf.fits(offer, demand)]
     if outside:
         return f"not in the range of {', '.join(map(str, outside))}"
     if chosen is None:
         return "not chosen: see below"
     market = solution.market
     if market.preferences.rank(offer) < market.preferences.rank(chosen):
-        return next(_find_clashes(offer, met, solution), "does not go with the rest")
+        return next(_find_clashes(offer, met, solution, shelf), "does not go with the rest")
     return _compare(chosen, offer, market)
 
 
-def _find_clashes(offer: Offer, met: tuple[Demand, ...], solution: Solution) -> Iterator[str]:
-    """What was chosen for others and takes a place that the offer would need."""
-    market = solution.market
-    wanted = dict(_places(offer, met[0], market)) if met else {}
+def _find_clashes(offer: Offer, met: tuple[Demand, ...], solution: Solution, shelf: Shelf) -> Iterator[str]:
+    """What was chosen for others and settles something otherwise than the offer would."""
+    wanted = _settle(offer, met[0], shelf)
     for demand, other in solution.resolution.choices.items():
         if demand in met:
             continue
-        for name, value in _places(other, demand, market):
+        for name, value in _settle(other, demand, shelf).items():
             if wanted.get(name, value) != value:
-                yield f"does not go with {other} for {demand} ({_describe_place(name)})"
+                yield f"does not go with {other} for {demand} ({describe_place(name)})"
 
 
-def _places(offer: Offer, demand: Demand, market: Market) -> Iterator[tuple[str, str]]:
-    if demand.phase != "build" and offer.ecosystem:
-        yield WORLD, offer.ecosystem
-    yield from market.places_of(demand.identifier, offer.identifier)
-
-
-def _describe_place(name: str) -> str:
-    return "one Python process takes its libraries from one ecosystem" if name == WORLD else name
+def _settle(offer: Offer, demand: Demand, shelf: Shelf) -> dict[Key, Hashable]:
+    world = shelf.market.world_of(demand.key, offer)
+    return {**({WORLD: world} if world else {}), **dict(shelf.claims_of(demand.key, offer))}
 
 
 def _compare(chosen: Offer, offer: Offer, market: Market) -> str:

@@ -7,6 +7,7 @@ A case is a TOML file:
     without = ["conda"]
     coherent = [["blas", "lapack"]]
     exclusive = [["openmpi", "mpich"]]
+    capabilities = ["cuda-driver"]
     demands = ["host: gdal>=3.4 | fiona"]    phase: requirement | who asks
     expect = '''...'''                       a line for each choice, then each refusal
     [providers]                              virtual -> identifiers
@@ -15,7 +16,8 @@ A case is a TOML file:
     [elsewhere]                              identifier -> lines about ecosystems that were not asked
     [releases]                               identifier -> a line about another release of the distribution
     [offers]                                 "apt debian root" = ["gdal 3.6.2", "zlib 1.2 +3"]: +N new packages;
-                                             phases after the ecosystem: those alone
+                                             phases after the ecosystem: those alone;
+                                             assumed: the versions were not looked up
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from extdeps.model.constraint import parse_constraints
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import PHASES
 from extdeps.resolve.candidate import Offer
-from extdeps.resolve.market import Alternative, Market, Preferences
+from extdeps.resolve.market import Alternative, Exclusive, Market, Preferences
 from extdeps.resolve.requirement import Demand
 from extdeps.resolve.resolution import Resolution, resolve
 
@@ -71,6 +73,7 @@ def read_offers(document: dict[str, list[str]]) -> dict[str, tuple[Offer, ...]]:
                 packages=() if source == HERE else (name,),
                 new=new,
                 is_elevated="root" in flags,
+                is_assumed="assumed" in flags,
                 phases=tuple(phase for phase in PHASES if phase in flags) or PHASES,
             )
             offers.setdefault(offer.identifier, []).append(offer)
@@ -87,7 +90,8 @@ def read_market(case: dict[str, Any]) -> Market:
         offers=read_offers(case["offers"]),
         providers=providers,
         coherent=groups("coherent"),
-        exclusive=groups("exclusive"),
+        exclusive=tuple(Exclusive(members=group) for group in groups("exclusive")),
+        capabilities=frozenset((phase, identify(name)) for name in case.get("capabilities", ()) for phase in PHASES),
         alternatives={
             subject: tuple(
                 Alternative(

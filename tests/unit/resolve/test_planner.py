@@ -6,7 +6,7 @@ import pytest
 
 from extdeps.child import Completed
 from extdeps.resolve.market import Preferences
-from extdeps.resolve.planner import solve
+from extdeps.resolve.planner import Request, solve
 from extdeps.resolve.solution import Solution
 from support.checks import CATALOGUE, check_deps, machine_of
 from support.recorded import RecordedHost
@@ -50,7 +50,11 @@ def host() -> RecordedHost:
 def solve_here(host: RecordedHost, *texts: str) -> Solution:
     report = check_deps(host, *texts, phases=("host",))
     host.runs.clear()
-    return solve(report, (machine_of(host),), CATALOGUE, Preferences(home="debian"))
+    return solve(
+        Request(
+            report=report, machines=(machine_of(host),), catalogue=CATALOGUE, preferences=Preferences(home="debian")
+        )
+    )
 
 
 def test_what_is_here_and_what_can_be_had(host: RecordedHost) -> None:
