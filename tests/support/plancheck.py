@@ -72,11 +72,12 @@ def _is_same(one: Offer, other: Offer) -> bool:
 
 
 def _find_faults_of_world(choices: Mapping[Demand, Offer], market: Market) -> list[str]:
+    anywhere = {"", "pypi"}  # a wheel goes into any process
     worlds = {
         offer.ecosystem
         for demand, offer in choices.items()
         if demand.phase != "build" and not is_capability(demand, offer, market)
-    } - {""}
+    } - anywhere
     return [f"one process of {sorted(worlds)}"] if len(worlds) > 1 else []
 
 

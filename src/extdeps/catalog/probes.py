@@ -39,6 +39,8 @@ class VersionRule:
         divisors: for one encoded number, what it is divided by, part after part (12040: 1000, 10).
         arguments: what makes the program print its version.
         pattern: a regular expression whose first group is the version.
+        is_packaged: whether packages have the same version; false for a library that is numbered apart from the
+            project that its packages are named after.
     """
 
     headers: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class VersionRule:
     divisors: tuple[int, ...] = ()
     arguments: tuple[str, ...] = ("--version",)
     pattern: str = r"(\d+(?:\.\d+)+\w*|\d+)"
+    is_packaged: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +193,7 @@ def _parse_version(table: Entry, place: str) -> VersionRule:
         divisors=tuple(divisors),
         arguments=get_strings(table, "arguments", place) or default.arguments,
         pattern=pattern,
+        is_packaged=table.get("packages", True) is not False,
     )
 
 

@@ -240,9 +240,11 @@ class _Counter:
         return known_version(provider, finding.phase, ecosystem, self._catalogue)
 
     def _make(
-        self, finding: Finding, provider: str, packages: tuple[str, ...], version: str, lacking: tuple[str, ...]
+        self, finding: Finding, provider: str, packages: tuple[str, ...], packaged: str, lacking: tuple[str, ...]
     ) -> Offer:
         assert self._machine.ecosystem
+        entry = self._catalogue.probes.find(provider)
+        version = packaged if entry is None or entry.version.is_packaged else ""
         return Offer(
             identifier=provider,
             source=self._manager.name,

@@ -276,6 +276,7 @@ def test_what_nobody_has(pip: Pip, capsys: pytest.CaptureFixture[str]) -> None:
         "  patchelf (build): missing\n"
         "  nobody here has patchelf (build for --dep)\n"
         "    pip knows no `patchelf`\n"
+        "    conda-forge has `patchelf` (its version was not looked up): `--prefix DIR` needs no root\n"
     )
 
 
