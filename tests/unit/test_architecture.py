@@ -25,7 +25,7 @@ RANKS = [
     {"resources", "host", "fetch", "compression", "describe"},
     {"interpreter", "system"},
     {"catalog", "database"},
-    {"declaration", "probe", "manager"},
+    {"declaration", "probe", "manager", "accelerator"},
     {"machine"},
     {"remedy", "unmapped", "buildenv", "contradiction"},
     {"checker"},
