@@ -30,6 +30,7 @@ class Step:
         failure_message: a pattern of what it prints when it failed and ends with 0 all the same, or empty.
         success_codes: the exit statuses that mean success.
         preview: what it would change, or None where that is not known before.
+        typed: the command as a person would type it, who can answer its questions; empty where that is the same.
     """
 
     kind: StepKind
@@ -39,9 +40,17 @@ class Step:
     failure_message: str = ""
     success_codes: frozenset[int] = frozenset({0})
     preview: Preview | None = None
+    typed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return str(self.command)
+
+    @property
+    def as_typed(self) -> str:
+        """The command line for a person."""
+        from dataclasses import replace
+
+        return str(replace(self.command, argv=self.typed)) if self.typed else str(self)
 
     @property
     def is_idle(self) -> bool:

@@ -33,7 +33,7 @@ def render_plan(plan: Plan, *, verbose: bool, quiet: bool) -> Iterator[Line]:
         yield (Span("note: ", "cyan"), Span(harmless(note)))
     if plan.notes and not quiet:
         yield ()
-    yield from render_steps(plan.steps, verbose=verbose)
+    yield from render_steps(plan.steps, verbose=verbose, as_typed=True)
     if not quiet:
         yield (Span(_summarize(plan), "bold"),)
 

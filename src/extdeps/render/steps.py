@@ -25,12 +25,13 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 _SHOWN = 40
 
 
-def render_steps(steps: Iterable[Step], *, verbose: bool) -> Iterator[Line]:
+def render_steps(steps: Iterable[Step], *, verbose: bool, as_typed: bool = False) -> Iterator[Line]:
     """The lines about some steps.
 
     Args:
         steps: in the order in which they are run.
         verbose: name every package, also where there are very many.
+        as_typed: show commands as a person would type them, and not as they are run with nobody there.
     """
     purpose = ""
     for step in steps:
@@ -41,7 +42,7 @@ def render_steps(steps: Iterable[Step], *, verbose: bool) -> Iterator[Line]:
             yield (Span(text),)
             yield ()
         purpose = text
-        yield (Span("    "), Span(harmless(str(step)), "cyan"))
+        yield (Span("    "), Span(harmless(step.as_typed if as_typed else str(step)), "cyan"))
         yield ()
 
 

@@ -109,7 +109,9 @@ class StepMaker:
         argv = self._manager.install_command(
             specs, self._site, unattended=True, allow_removals=bool(losses) and allow_removals
         )
-        return Examined(step=self._make("install", argv, packages=present, preview=preview), absent=absent)
+        typed = self._manager.install_command(specs, self._site)
+        step = self._make("install", argv, packages=present, preview=preview, typed=typed)
+        return Examined(step=step, absent=absent)
 
     def foresee(self, wanted: Mapping[str, str]) -> tuple[Step, ...]:
         """What would be run, as far as it can be told without running any of it.
@@ -131,11 +133,18 @@ class StepMaker:
             examined = Examined(step=None)
         if examined.step is None and preparation:
             argv = self._manager.install_command(tuple(wanted.values()), self._site, unattended=True)
-            return (*preparation, self._make("install", argv, packages=tuple(wanted)))
+            typed = self._manager.install_command(tuple(wanted.values()), self._site)
+            return (*preparation, self._make("install", argv, packages=tuple(wanted), typed=typed))
         return (*preparation, examined.step) if examined.step else preparation
 
     def _make(
-        self, kind: StepKind, argv: tuple[str, ...], *, packages: tuple[str, ...] = (), preview: Preview | None = None
+        self,
+        kind: StepKind,
+        argv: tuple[str, ...],
+        *,
+        packages: tuple[str, ...] = (),
+        preview: Preview | None = None,
+        typed: tuple[str, ...] = (),
     ) -> Step:
         command = InstallCommand(
             manager=self._manager.name,
@@ -152,4 +161,5 @@ class StepMaker:
             failure_message=self._manager.failure_message,
             success_codes=self._manager.success_codes,
             preview=preview,
+            typed=typed,
         )
