@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as StrMapping
 
+    from extdeps.catalog.compatibility import Compatibility
     from extdeps.catalog.mapping import Specs
     from extdeps.catalog.probes import ProbeEntry
     from extdeps.catalog.versions import KnownVersions
@@ -101,6 +102,20 @@ class Catalogue:
         if self._relations is None:
             self._relations = load_relations(find_document("relations.json", self.directories))
         return self._relations
+
+    @property
+    def compatibility(self) -> Compatibility:
+        """Which driver runs what a toolkit has built.
+
+        Raises:
+            DocumentError: there is no such document, or it is wrong.
+        """
+        from extdeps.catalog.compatibility import load_compatibility
+
+        path = find_document("compatibility.toml", self.directories)
+        if path is None:
+            raise DocumentError("there is no `compatibility.toml`", context=self.directories)
+        return load_compatibility(path)
 
     def ecosystems(self) -> tuple[str, ...]:
         """The ecosystems that have a mapping, with and without release (PEP 804, "Known ecosystems")."""
