@@ -125,9 +125,18 @@ class _Planner:
             asked=tuple(self._asked),
             market=market,
             resolution=resolution,
-            hints=_merge(stock.hints for stock in self._stocks),
-            problems=tuple(stock.problem for stock in self._stocks if stock.problem),
+            hints=_merge((_describe_unregistered(self._findings), *(stock.hints for stock in self._stocks))),
+            problems=tuple(dict.fromkeys(self._list_problems(resolution))),
         )
+
+    def _list_problems(self, resolution: Resolution) -> Iterator[str]:
+        """Why managers could not be asked, as far as that counts: they are relied on, or could help."""
+        refused = {refusal.demand.identifier for refusal in resolution.refusals}
+        for stock in self._stocks:
+            if stock.problem and (
+                refused & stock.mapped or not set(stock.offers).isdisjoint(resolution.choices.values())
+            ):
+                yield stock.problem
 
     def _ask(self, machine: Machine, findings: Sequence[Finding]) -> None:
         request = self._request
@@ -227,6 +236,11 @@ def _restrict(stock: Stock, fixed: Mapping[tuple[str, str], Fixed]) -> Stock:
             line = f"{what} was decided before, and there is {offer} ({', '.join(offer.packages)})"
             hints[offer.identifier] = (*hints.get(offer.identifier, ()), line)
     return replace(stock, offers=tuple(kept), hints=hints)
+
+
+def _describe_unregistered(findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
+    """By identifier, that no registry knows it, with the nearest that one knows."""
+    return {item.identifier: (item.note,) for item in findings if not item.registered and item.note}
 
 
 def _list_findings(report: Report, *, strict: bool) -> tuple[Finding, ...]:

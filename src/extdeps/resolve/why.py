@@ -48,7 +48,9 @@ def _trace(solution: Solution, identifier: str, phase: Phase, shelf: Shelf) -> P
         identifier=identifier,
         phase=phase,
         asked=tuple(f"{demand} for {demand.requested_by}" for demand in demands),
-        weighed=tuple(_weigh(offer, chosen, tuple(met), solution, shelf) for offer in shelf.find((phase, identifier))),
+        weighed=tuple(
+            _weigh(offer, chosen, tuple(met) or demands, solution, shelf) for offer in shelf.find((phase, identifier))
+        ),
         refusals=tuple(item.reason for item in refused),
         hints=solution.hints.get(identifier, ()),
     )
@@ -74,9 +76,10 @@ def _judge(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution
     if chosen is None:
         return "not chosen: see below"
     market = solution.market
-    if market.preferences.rank(offer) < market.preferences.rank(chosen):
+    name = met[0].identifier
+    if market.preferences.rank(offer, name) < market.preferences.rank(chosen, name):
         return next(_find_clashes(offer, met, solution, shelf), "does not go with the rest")
-    return _compare(chosen, offer, market)
+    return _compare(chosen, offer, name, market)
 
 
 def _find_clashes(offer: Offer, met: tuple[Demand, ...], solution: Solution, shelf: Shelf) -> Iterator[str]:
@@ -95,7 +98,7 @@ def _settle(offer: Offer, demand: Demand, shelf: Shelf) -> dict[Key, Hashable]:
     return {**({WORLD: world} if world else {}), **dict(shelf.claims_of(demand.key, offer))}
 
 
-def _compare(chosen: Offer, offer: Offer, market: Market) -> str:
+def _compare(chosen: Offer, offer: Offer, identifier: str, market: Market) -> str:
     """The first preference that tells two offers apart (`pep_draft`, "Preferences")."""
     preferences = market.preferences
     names = (
@@ -106,7 +109,7 @@ def _compare(chosen: Offer, offer: Offer, market: Market) -> str:
         "the other needs no root",
         "the ecosystem's own choice comes first",
     )
-    pairs = zip(names, preferences.rank(chosen), preferences.rank(offer), strict=True)
+    pairs = zip(names, preferences.rank(chosen, identifier), preferences.rank(offer, identifier), strict=True)
     reason = next((name for name, better, worse in pairs if better != worse), "")
     if reason:
         return f"possible: {reason}"
