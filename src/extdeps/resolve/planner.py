@@ -180,6 +180,7 @@ class _Planner:
         for machine in (*self._asked, *request.left_out) if further else ():
             self._stocks.append(ask_manager(further, machine, self._catalogue))
         own = request.machines[0]
+        capabilities = {(phase, name) for phase in PHASES for name in self._catalogue.relations.capabilities_of(phase)}
         asked = {item.manager.name for item in self._asked if item.manager}
         return replace(
             self._make_market(further),
@@ -187,6 +188,7 @@ class _Planner:
             elsewhere={
                 item.identifier: find_elsewhere(item.identifier, item.phase, self._catalogue, own, asked=asked)
                 for item in refused
+                if item.key not in capabilities
             },
             find_release=self._find_release,
         )
@@ -321,8 +323,22 @@ def make_plan(solution: Solution, facts: HostFacts, elevation: Elevation) -> Pla
         ecosystem=str(machine.ecosystem or ""),
         subjects=report.subjects,
         is_verified=report.probed,
-        notes=(*report.notes, *solution.problems),
+        notes=(*report.notes, *_note_left_out(solution), *solution.problems),
     )
+
+
+def _note_left_out(solution: Solution) -> Iterator[str]:
+    """What was asked for and is in no answer, since nobody can tell whether it is here."""
+    resolution = solution.resolution
+    answered = {item.key for item in (*resolution.choices, *(refusal.demand for refusal in resolution.refusals))}
+    names = dict.fromkeys(
+        str(finding.requirement).removeprefix("dep:generic/")
+        for finding in solution.report.findings
+        if finding.status == "unknown" and (finding.phase, finding.identifier) not in answered
+    )
+    if names:
+        is_or_are = "it is" if len(names) == 1 else "they are"
+        yield f"nobody can tell whether {is_or_are} here: {', '.join(names)}; `--strict` plans as if not"
 
 
 def _foresee(order: Order, elevation: Elevation) -> Iterator[Step]:

@@ -56,6 +56,8 @@ class _Adviser:
     def _find_release(self, demand: Demand) -> str:
         """Other releases that have it, where it is not for something else that it cannot be had here."""
         shelf = self._search.shelf
+        if demand.key in self._market.capabilities:
+            return ""
         is_had = any(shelf.fits(offer, demand) and offer.source != HERE for offer in shelf.find(demand.key))
         return "" if is_had else self._market.find_release(demand)
 

@@ -195,7 +195,8 @@ class _Counter:
         named = dict(finding.packages).get(str(ecosystem), ())
         providers = catalogue.registry.providers(finding.identifier) if is_virtual(finding.identifier) else ()
         of_provider = {name: self._packages(name, finding) for name in providers}
-        own = named or self._packages(finding.identifier, finding)
+        is_mapped = catalogue.specs(finding.identifier, ecosystem) is not None
+        own = self._packages(finding.identifier, finding) if is_mapped else named
         if own:
             yield next((name for name, packages in of_provider.items() if packages == own), finding.identifier), own
         yield from ((name, packages) for name, packages in of_provider.items() if packages and packages != own)

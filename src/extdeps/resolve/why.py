@@ -23,7 +23,7 @@ def explain_choice(solution: Solution, identifier: str) -> tuple[Path, ...]:
 
     Args:
         solution: what was decided.
-        identifier: canonical; what was asked for, or what provides it.
+        identifier: canonical; what was asked for, or what could provide it.
     """
     demands = (*solution.resolution.choices, *(item.demand for item in solution.resolution.refusals))
     keys = dict.fromkeys((item.phase, item.identifier) for item in demands if _is_about(item, identifier, solution))
@@ -34,8 +34,7 @@ def explain_choice(solution: Solution, identifier: str) -> tuple[Path, ...]:
 def _is_about(demand: Demand, identifier: str, solution: Solution) -> bool:
     if demand.identifier == identifier:
         return True
-    chosen = solution.resolution.choices.get(demand)
-    return chosen is not None and chosen.identifier == identifier
+    return identifier in solution.market.providers.get(demand.identifier, ())
 
 
 def _trace(solution: Solution, identifier: str, phase: Phase, shelf: Shelf) -> Path:
@@ -52,7 +51,7 @@ def _trace(solution: Solution, identifier: str, phase: Phase, shelf: Shelf) -> P
             _weigh(offer, chosen, tuple(met) or demands, solution, shelf) for offer in shelf.find((phase, identifier))
         ),
         refusals=tuple(item.reason for item in refused),
-        hints=solution.hints.get(identifier, ()),
+        hints=(*(line for item in refused for line in item.lines), *solution.hints.get(identifier, ())),
     )
 
 
@@ -74,7 +73,7 @@ def _judge(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution
     if outside:
         return f"not in the range of {', '.join(map(str, outside))}"
     if chosen is None:
-        return "not chosen: see below"
+        return "does not go with the rest"
     market = solution.market
     name = met[0].identifier
     if market.preferences.rank(offer, name) < market.preferences.rank(chosen, name):
