@@ -63,7 +63,7 @@ class Pip(BaseManager):
         return found[0] if found else ""
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:
-        """The version of each name, or of a name with a range, that would be taken; pip can be asked no more of several.
+        """The version of each name, or of a name with a range, that would be taken; pip tells no more of several.
 
         It stops at the first name that it does not know, so that it is asked once more without that one; with a second
         unknown name nothing is said of the others.

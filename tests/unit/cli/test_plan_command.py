@@ -1,4 +1,4 @@
-"""`extdeps plan` on machines whose managers have what a test says: what is printed, where, and with which exit status."""
+"""`extdeps plan` where managers have what a test says: what is printed, where, and with which exit status."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def by_apt(*names: str) -> str:
     width = max(map(len, names))
     rows = "".join(f"  install  {name.ljust(width)}  {APT[name]}\n" for name in sorted(names))
     noun = "package" if len(names) == 1 else "packages"
-    return f"apt would install {len(names)} {noun}, and fetch 0 B:\n{rows}\nTo install:\n\n    {APT_GET}{' '.join(names)}\n\n"
+    head = f"apt would install {len(names)} {noun}, and fetch 0 B:\n{rows}\n"
+    return f"{head}To install:\n\n    {APT_GET}{' '.join(names)}\n\n"
 
 
 def by_pip(spec: str, version: str) -> str:
@@ -87,7 +88,8 @@ CASES = {
     "a program from another manager, in a range": (
         here(pip=PIP),
         deps("cmake>=3.26,<4", "hdf5"),
-        "--dep\n  +  cmake>=3.26,<4  build  3.31.6  pip: cmake\n  +  hdf5            host   1.10.8  apt: libhdf5-dev\n\n"
+        "--dep\n  +  cmake>=3.26,<4  build  3.31.6  pip: cmake\n"
+        "  +  hdf5            host   1.10.8  apt: libhdf5-dev\n\n"
         + by_apt("libhdf5-dev")
         + by_pip("'cmake>=3.26,<4'", "3.31.6")
         + "2 external requirements: 2 to be installed.\n",
@@ -121,7 +123,8 @@ CASES = {
         deps("hdf5>=1.12", "gdal>=3.4"),
         "--dep\n  +  hdf5>=1.12  host  1.14.3  conda: hdf5\n  +  gdal>=3.4   host  3.9.2   conda: libgdal\n\n"
         "conda would install 2 packages, and fetch 0 B:\n  install  hdf5     1.14.3\n  install  libgdal  3.9.2\n\n"
-        "To install:\n\n    conda install --channel conda-forge --yes --freeze-installed -- 'hdf5>=1.12' 'libgdal>=3.4'\n\n"
+        "To install:\n\n"
+        "    conda install --channel conda-forge --yes --freeze-installed -- 'hdf5>=1.12' 'libgdal>=3.4'\n\n"
         "2 external requirements: 2 to be installed.\n",
     ),
     "a module is not numbered as its package": (
@@ -300,6 +303,16 @@ def test_the_name_of_a_module_is_kept(capsys: Say) -> None:
     (decision,) = json.loads(capsys.readouterr().out)["decisions"]
     assert decision["identifier"] == "dep:generic/gtk3"
     assert decision["asks"] == [{"requirement": "dep:generic/gtk+-3.0@>=3.20", "requested_by": "--dep"}]
+
+
+def test_several_ranges_of_one_name(capsys: Say) -> None:
+    arguments = [*deps("gdal>=3.4", "gdal<3.9", "gdal>=3.4"), "--for", "conda", "--format", "json"]
+    assert run_plan(here(conda=CONDA), *arguments) == 0
+    document = json.loads(capsys.readouterr().out)
+    (decision,), (step,) = document["decisions"], document["steps"]
+    assert [ask["requirement"] for ask in decision["asks"]] == ["dep:generic/gdal@>=3.4", "dep:generic/gdal@<3.9"]
+    assert decision["version"] == "3.6.2"
+    assert step["argv"][-1] == "libgdal>=3.4,<3.9"
 
 
 WHY = {
