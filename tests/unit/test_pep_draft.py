@@ -570,6 +570,7 @@ def test_every_schema_is_named_in_the_text() -> None:
         "environment",
         "declarations",
         "plan",
+        "why",
         "error",
         "coverage",
         "faults",

@@ -35,11 +35,12 @@ class Session:
 
     Args:
         arguments: the parsed command line.
+        host: this machine.
     """
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, arguments: argparse.Namespace, host: Host | None = None) -> None:
         self._arguments = arguments
-        self._local = LocalHost()
+        self._local = host or LocalHost()
         self._pip_options: Mapping[str, tuple[str, ...]] = {}
         self._constraints: dict[str, str] = {}
 

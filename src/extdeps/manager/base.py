@@ -44,6 +44,7 @@ class BaseManager:
     preview_needs_root: bool = False
     refresh_upgrades: bool = False
     refresh_answers: tuple[str, ...] = ()
+    asks_with_range: bool = False
     install: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     grammar: str = ""

@@ -143,6 +143,10 @@ class Manager(Protocol):
     def refresh_upgrades(self) -> bool:
         """Whether its refresh upgrades the whole system, because it supports no package that is newer than the rest."""
 
+    @property
+    def asks_with_range(self) -> bool:
+        """Whether it tells of a name only the version it would take, and of what `constrain` gives that one too."""
+
     def accepts(self, package: str, /) -> bool:
         """Whether a name follows the ecosystem's grammar, so that it can be no option, pattern or file."""
 

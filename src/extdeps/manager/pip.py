@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from extdeps.model.constraint import Constraint
 
 _UNKNOWN = re.compile(r"^ERROR: No matching distribution found for ([A-Za-z0-9._-]+)", re.MULTILINE)
+_SPEC = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?(?P<range>.*)")
 _ERROR = re.compile(r"^(?:ERROR|error): (.+)$", re.MULTILINE)
 _CAUSE = re.compile(r"^  cause: (.+(?:\n {4,}.+)*)", re.MULTILINE)
 _UV_CHANGE = re.compile(r"^ (?P<sign>[-+~]) (?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)", re.MULTILINE)
@@ -38,6 +39,7 @@ class Pip(BaseManager):
     ecosystems = ("pypi",)
     executables = ("pip", "pip3")
     scheme = "pep440"
+    asks_with_range = True
     install = ("pip", "install")
     answers = ("--no-input", "--disable-pip-version-check", "--only-binary", ":all:")
     files = (".whl", ".zip", ".tar.gz")
@@ -61,7 +63,7 @@ class Pip(BaseManager):
         return found[0] if found else ""
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:
-        """The version of each name that would be taken; pip has no other question for several names.
+        """The version of each name, or of a name with a range, that would be taken; pip tells no more of several.
 
         It stops at the first name that it does not know, so that it is asked once more without that one; with a second
         unknown name nothing is said of the others.
@@ -72,13 +74,13 @@ class Pip(BaseManager):
         if _takes_uv(site):
             return Availability(problem="uv cannot be asked which versions there are")
         simulate = (*self._simulate(site), "--no-deps", "--ignore-installed", "--")
-        wanted = {normalize(name.partition("[")[0]): name for name in names}
-        done = ask(site, (*simulate, *wanted), timeout=120.0)
+        wanted = {_split(name)[0]: name for name in names}
+        done = ask(site, (*simulate, *map(_without_extras, wanted.values())), timeout=120.0)
         unknown = _UNKNOWN.search(done.stderr)
         if unknown and wanted.pop(normalize(unknown[1]), None):
             if not wanted:
                 return Availability()
-            done = ask(site, (*simulate, *wanted), timeout=120.0)
+            done = ask(site, (*simulate, *map(_without_extras, wanted.values())), timeout=120.0)
         taken = _read_report(done)
         if taken is None:
             return Availability(problem=_describe("pip", done))
@@ -118,6 +120,16 @@ class Pip(BaseManager):
 
     def _with_uv(self, site: Site) -> tuple[str, ...]:
         return ("uv", "pip", "install", "--python", _python(site), "--only-binary", ":all:")
+
+
+def _split(spec: str) -> tuple[str, str]:
+    """The normalised name of `Name[extra]>=1`, and its range."""
+    match = _SPEC.fullmatch(spec)
+    return (normalize(match["name"]), match["range"]) if match else (normalize(spec), "")
+
+
+def _without_extras(spec: str) -> str:
+    return "".join(_split(spec))
 
 
 def _python(site: Site) -> str:

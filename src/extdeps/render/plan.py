@@ -86,7 +86,7 @@ def _summarize(plan: Plan) -> str:
     unmet = len(plan.unmet)
     total = len(plan.decisions) + len({(item.identifier, item.phase) for item in plan.unmet})
     if not total:
-        return "Nothing external is needed."
+        return f"Nothing external is needed{', as far as can be told' if plan.notes else ''}."
     noun = "external requirement" if total == 1 else "external requirements"
     counts = ((here, "here"), (new, "to be installed"), (unmet, "cannot be met"))
     parts = [f"{count} {what}" for count, what in counts if count]

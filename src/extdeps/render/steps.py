@@ -37,6 +37,7 @@ def render_steps(steps: Iterable[Step], *, verbose: bool, as_typed: bool = False
     for step in steps:
         if step.preview:
             yield from _render_preview(step.preview, step.command.manager, verbose=verbose)
+            purpose = ""
         text = _PURPOSES[step.kind].format(manager=step.command.manager)
         if text != purpose:
             yield (Span(text),)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
     from extdeps.resolve.requirement import Key
 
+    Asked = tuple[str, str, tuple[Constraint, ...]]
+    """An identifier, the pkg-config module by whose name it was asked for (or empty), and the range."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -30,10 +33,12 @@ class Offer:
         new: how many packages would be new on the machine.
         is_elevated: whether root is needed for it.
         phases: the phases that it serves; what is here may be the library without its headers.
-        choice: its place among those who provide the same virtual in the ecosystem, 0 for the ecosystem's own choice.
+        choices: by virtual, its place among those who provide it in the ecosystem, 0 for the ecosystem's own choice.
         interfaces: by virtual, the version of it that is implemented; empty where that cannot be told.
-        verdicts: of what is here, whether a check found a range of a module (or of none by name) satisfied.
+        verdicts: of what is here, by what was asked for, whether a check found the range satisfied.
         is_assumed: whether its version cannot be looked up, and is taken to be in every range.
+        is_asked: whether somebody asks for it by its own name, so that a virtual brings nothing new with it.
+        takes_range: whether the manager can be told the range that a demand on it has.
     """
 
     identifier: str
@@ -45,10 +50,12 @@ class Offer:
     new: int = 0
     is_elevated: bool = False
     phases: tuple[Phase, ...] = PHASES
-    choice: int = 0
+    choices: tuple[tuple[str, int], ...] = ()
     interfaces: tuple[tuple[str, str], ...] = ()
-    verdicts: tuple[tuple[tuple[str, tuple[Constraint, ...]], bool], ...] = ()
+    verdicts: tuple[tuple[Asked, bool], ...] = ()
     is_assumed: bool = False
+    is_asked: bool = False
+    takes_range: bool = False
 
     def version_of(self, identifier: str) -> str:
         """The version that counts for an identifier: of a virtual, that of the interface."""

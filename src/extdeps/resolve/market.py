@@ -23,8 +23,8 @@ class Preferences:
     """The order in which offers are tried (`pep_draft`, "Preferences").
 
     What is already here comes first; then the ecosystem of the Python that decides; then the user's order of managers;
-    then what brings the fewest new packages; then what needs no root; then, of those who provide a virtual, the
-    ecosystem's own choice; then the newest version.
+    then what brings the fewest new packages, where one that is asked for anyway is not new; then what needs no root;
+    then, of those who provide a virtual, the ecosystem's own choice; then the newest version.
 
     Args:
         home: the ecosystem of the Python that decides.
@@ -36,10 +36,17 @@ class Preferences:
     managers: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
 
-    def rank(self, offer: Offer) -> tuple[bool, bool, int, int, bool, int]:
-        """A sort key; the least is tried first."""
+    def rank(self, offer: Offer, identifier: str) -> tuple[bool, bool, int, int, bool, int]:
+        """A sort key; the least is tried first.
+
+        Args:
+            offer: what is compared.
+            identifier: what it would answer, which may be a virtual one.
+        """
         listed = self.managers.index(offer.source) if offer.source in self.managers else len(self.managers)
-        return (not offer.is_here, offer.ecosystem != self.home, listed, offer.new, offer.is_elevated, offer.choice)
+        new = 0 if offer.is_asked and identifier != offer.identifier else offer.new
+        choice = dict(offer.choices).get(identifier, 0)
+        return (not offer.is_here, offer.ecosystem != self.home, listed, new, offer.is_elevated, choice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +129,7 @@ class Market:
                     found.append((place, offer))
         found.sort(key=lambda item: _last_resort(item[1]))
         found.sort(key=lambda item: _age(item[1].version), reverse=True)
-        found.sort(key=lambda item: (*self.preferences.rank(item[1]), item[0]))
+        found.sort(key=lambda item: (*self.preferences.rank(item[1], identifier), item[0]))
         return tuple(offer for _, offer in found)
 
     def _is_of_machine(self, phase: str, *identifiers: str) -> bool:

@@ -125,9 +125,18 @@ class _Planner:
             asked=tuple(self._asked),
             market=market,
             resolution=resolution,
-            hints=_merge(stock.hints for stock in self._stocks),
-            problems=tuple(stock.problem for stock in self._stocks if stock.problem),
+            hints=_merge((_describe_unregistered(self._findings), *(stock.hints for stock in self._stocks))),
+            problems=tuple(dict.fromkeys(self._list_problems(resolution))),
         )
+
+    def _list_problems(self, resolution: Resolution) -> Iterator[str]:
+        """Why managers could not be asked, as far as that counts: they are relied on, or could help."""
+        refused = {refusal.demand.identifier for refusal in resolution.refusals}
+        for stock in self._stocks:
+            if stock.problem and (
+                refused & stock.mapped or not set(stock.offers).isdisjoint(resolution.choices.values())
+            ):
+                yield stock.problem
 
     def _ask(self, machine: Machine, findings: Sequence[Finding]) -> None:
         request = self._request
@@ -171,6 +180,7 @@ class _Planner:
         for machine in (*self._asked, *request.left_out) if further else ():
             self._stocks.append(ask_manager(further, machine, self._catalogue))
         own = request.machines[0]
+        capabilities = {(phase, name) for phase in PHASES for name in self._catalogue.relations.capabilities_of(phase)}
         asked = {item.manager.name for item in self._asked if item.manager}
         return replace(
             self._make_market(further),
@@ -178,6 +188,7 @@ class _Planner:
             elsewhere={
                 item.identifier: find_elsewhere(item.identifier, item.phase, self._catalogue, own, asked=asked)
                 for item in refused
+                if item.key not in capabilities
             },
             find_release=self._find_release,
         )
@@ -227,6 +238,11 @@ def _restrict(stock: Stock, fixed: Mapping[tuple[str, str], Fixed]) -> Stock:
             line = f"{what} was decided before, and there is {offer} ({', '.join(offer.packages)})"
             hints[offer.identifier] = (*hints.get(offer.identifier, ()), line)
     return replace(stock, offers=tuple(kept), hints=hints)
+
+
+def _describe_unregistered(findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
+    """By identifier, that no registry knows it, with the nearest that one knows."""
+    return {item.identifier: (item.note,) for item in findings if not item.registered and item.note}
 
 
 def _list_findings(report: Report, *, strict: bool) -> tuple[Finding, ...]:
@@ -307,8 +323,22 @@ def make_plan(solution: Solution, facts: HostFacts, elevation: Elevation) -> Pla
         ecosystem=str(machine.ecosystem or ""),
         subjects=report.subjects,
         is_verified=report.probed,
-        notes=(*report.notes, *solution.problems),
+        notes=(*report.notes, *_note_left_out(solution), *solution.problems),
     )
+
+
+def _note_left_out(solution: Solution) -> Iterator[str]:
+    """What was asked for and is in no answer, since nobody can tell whether it is here."""
+    resolution = solution.resolution
+    answered = {item.key for item in (*resolution.choices, *(refusal.demand for refusal in resolution.refusals))}
+    names = dict.fromkeys(
+        str(finding.requirement).removeprefix("dep:generic/")
+        for finding in solution.report.findings
+        if finding.status == "unknown" and (finding.phase, finding.identifier) not in answered
+    )
+    if names:
+        is_or_are = "it is" if len(names) == 1 else "they are"
+        yield f"nobody can tell whether {is_or_are} here: {', '.join(names)}; `--strict` plans as if not"
 
 
 def _foresee(order: Order, elevation: Elevation) -> Iterator[Step]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from extdeps.model.plan import HERE
 from extdeps.resolve.market import short_name
 from extdeps.resolve.search import Search
 
@@ -48,9 +49,17 @@ class _Adviser:
         version, is_fitting = self._find_other_version(demand)
         manager = self._find_manager(demand)
         elsewhere = next(iter(self._market.elsewhere.get(demand.identifier, ())), "")
-        release = self._market.find_release(demand)
+        release = self._find_release(demand)
         lines = (version, manager) if is_fitting else (manager, version)
         return tuple(filter(None, (*lines, elsewhere, release)))
+
+    def _find_release(self, demand: Demand) -> str:
+        """Other releases that have it, where it is not for something else that it cannot be had here."""
+        shelf = self._search.shelf
+        if demand.key in self._market.capabilities:
+            return ""
+        is_had = any(shelf.fits(offer, demand) and offer.source != HERE for offer in shelf.find(demand.key))
+        return "" if is_had else self._market.find_release(demand)
 
     def _find_other_version(self, demand: Demand) -> tuple[str, bool]:
         """The line about other versions of the project, and whether they are in the range that was asked for."""

@@ -50,7 +50,7 @@ class Shelf:
         if not demand.constraints or offer.is_assumed:
             return True
         for asked, is_satisfied in offer.verdicts:
-            if asked == (demand.module, demand.constraints):
+            if asked == (demand.identifier, demand.module, demand.constraints):
                 return is_satisfied
         if demand.module and not offer.is_here:
             return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from extdeps.manager.table import make_commands
 from extdeps.model.constraint import format_constraints
-from extdeps.model.identifier import is_virtual
+from extdeps.model.identifier import DepURL
 from extdeps.model.plan import Ask, Decision, Unmet
 from extdeps.model.requirement import PHASES
 
@@ -102,7 +102,8 @@ class Solution:
         for demand, offer in self.resolution.choices.items():
             if offer.source != source:
                 continue
-            bounds = demand.constraints if len(offer.packages) == 1 and not is_virtual(demand.identifier) else ()
+            is_of_package = demand.identifier == offer.identifier and not demand.module
+            bounds = demand.constraints if offer.takes_range and is_of_package else ()
             for name in offer.lacking:
                 wanted[name] = tuple(dict.fromkeys((*wanted.get(name, ()), *bounds)))
         return wanted
@@ -152,5 +153,6 @@ class Solution:
 
 def _ask(demand: Demand) -> Ask:
     bounds = format_constraints(demand.constraints)
-    requirement = f"{demand.identifier}@{bounds}" if bounds else demand.identifier
+    name = str(DepURL(type="generic", name=demand.module)) if demand.module else demand.identifier
+    requirement = f"{name}@{bounds}" if bounds else name
     return Ask(requirement=requirement, requested_by=demand.requested_by)

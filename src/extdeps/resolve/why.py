@@ -23,7 +23,7 @@ def explain_choice(solution: Solution, identifier: str) -> tuple[Path, ...]:
 
     Args:
         solution: what was decided.
-        identifier: canonical; what was asked for, or what provides it.
+        identifier: canonical; what was asked for, or what could provide it.
     """
     demands = (*solution.resolution.choices, *(item.demand for item in solution.resolution.refusals))
     keys = dict.fromkeys((item.phase, item.identifier) for item in demands if _is_about(item, identifier, solution))
@@ -34,8 +34,7 @@ def explain_choice(solution: Solution, identifier: str) -> tuple[Path, ...]:
 def _is_about(demand: Demand, identifier: str, solution: Solution) -> bool:
     if demand.identifier == identifier:
         return True
-    chosen = solution.resolution.choices.get(demand)
-    return chosen is not None and chosen.identifier == identifier
+    return identifier in solution.market.providers.get(demand.identifier, ())
 
 
 def _trace(solution: Solution, identifier: str, phase: Phase, shelf: Shelf) -> Path:
@@ -48,9 +47,11 @@ def _trace(solution: Solution, identifier: str, phase: Phase, shelf: Shelf) -> P
         identifier=identifier,
         phase=phase,
         asked=tuple(f"{demand} for {demand.requested_by}" for demand in demands),
-        weighed=tuple(_weigh(offer, chosen, tuple(met), solution, shelf) for offer in shelf.find((phase, identifier))),
+        weighed=tuple(
+            _weigh(offer, chosen, tuple(met) or demands, solution, shelf) for offer in shelf.find((phase, identifier))
+        ),
         refusals=tuple(item.reason for item in refused),
-        hints=solution.hints.get(identifier, ()),
+        hints=(*(line for item in refused for line in item.lines), *solution.hints.get(identifier, ())),
     )
 
 
@@ -72,11 +73,12 @@ def _judge(offer: Offer, chosen: Offer | None, met: tuple[Demand, ...], solution
     if outside:
         return f"not in the range of {', '.join(map(str, outside))}"
     if chosen is None:
-        return "not chosen: see below"
+        return "does not go with the rest"
     market = solution.market
-    if market.preferences.rank(offer) < market.preferences.rank(chosen):
+    name = met[0].identifier
+    if market.preferences.rank(offer, name) < market.preferences.rank(chosen, name):
         return next(_find_clashes(offer, met, solution, shelf), "does not go with the rest")
-    return _compare(chosen, offer, market)
+    return _compare(chosen, offer, name, market)
 
 
 def _find_clashes(offer: Offer, met: tuple[Demand, ...], solution: Solution, shelf: Shelf) -> Iterator[str]:
@@ -95,7 +97,7 @@ def _settle(offer: Offer, demand: Demand, shelf: Shelf) -> dict[Key, Hashable]:
     return {**({WORLD: world} if world else {}), **dict(shelf.claims_of(demand.key, offer))}
 
 
-def _compare(chosen: Offer, offer: Offer, market: Market) -> str:
+def _compare(chosen: Offer, offer: Offer, identifier: str, market: Market) -> str:
     """The first preference that tells two offers apart (`pep_draft`, "Preferences")."""
     preferences = market.preferences
     names = (
@@ -106,7 +108,7 @@ def _compare(chosen: Offer, offer: Offer, market: Market) -> str:
         "the other needs no root",
         "the ecosystem's own choice comes first",
     )
-    pairs = zip(names, preferences.rank(chosen), preferences.rank(offer), strict=True)
+    pairs = zip(names, preferences.rank(chosen, identifier), preferences.rank(offer, identifier), strict=True)
     reason = next((name for name, better, worse in pairs if better != worse), "")
     if reason:
         return f"possible: {reason}"
