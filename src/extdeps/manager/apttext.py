@@ -61,7 +61,7 @@ def read_availability(names: Collection[str], provided: str, policy: str) -> Ava
 
 
 def read_preview(simulated: str) -> Preview:
-    """What a transaction would change, of what `apt-get --simulate` prints; of what it would fetch that says nothing."""
+    """What a transaction would change, of what `apt-get --simulate` prints, which says nothing of what is fetched."""
     changes = tuple(_iter_changes(simulated))
     if not _agrees(simulated, changes):
         return Preview(problem="what `apt-get --simulate` prints cannot be understood")

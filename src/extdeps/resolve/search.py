@@ -8,7 +8,6 @@ then is searched by resolvelib, together with what it is connected to.
 from __future__ import annotations
 
 from extdeps.resolve.candidate import Choice
-from extdeps.resolve.provider import Provider
 from extdeps.resolve.shelf import Shelf, find_contested
 
 TYPE_CHECKING = False
@@ -139,6 +138,8 @@ class Search:
 
     def _search(self, world: str, demands: Sequence[Demand]) -> Chosen | None:
         from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
+
+        from extdeps.resolve.provider import Provider
 
         provider = Provider(self.shelf, world)
         resolver: Resolver[Requirement, Candidate, Key] = Resolver(provider, BaseReporter())  # type: ignore[arg-type]

@@ -10,7 +10,6 @@ from extdeps.model.constraint import Constraint
 from extdeps.model.identifier import is_virtual
 from extdeps.model.plan import HERE
 from extdeps.resolve.candidate import Offer
-from extdeps.resolve.releases import known_version
 from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
@@ -36,11 +35,13 @@ class Stock:
         offers: in the order of what was asked for.
         hints: by identifier, why the source does not have it, one line each.
         problem: why it could not be asked, so that nothing is known of its versions; or empty.
+        known: the packages that it was found to have.
     """
 
     offers: tuple[Offer, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problem: str = ""
+    known: frozenset[str] = frozenset()
 
 
 def find_here(findings: Iterable[Finding], machine: Machine, catalogue: Catalogue, home: str) -> Stock:
@@ -158,7 +159,8 @@ class _Counter:
                 offers[replace(offer, choice=choice)] = None
         hints = {key: tuple(lines) for key, lines in self._hints.items()}
         problem = f"{self._manager.name}: {available.problem}" if available.problem and wanted else ""
-        return Stock(offers=tuple(offers), hints=hints, problem=problem)
+        known = frozenset(item.name for versions in available.packages.values() for item in versions)
+        return Stock(offers=tuple(offers), hints=hints, problem=problem, known=known)
 
     def _suppliers(self, finding: Finding) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Who can answer a finding, each with its packages; of a virtual the ecosystem's first choice first."""
@@ -237,6 +239,8 @@ class _Counter:
         ecosystem = self._machine.ecosystem
         if self._machine.is_probed or ecosystem is None:
             return ""
+        from extdeps.resolve.releases import known_version
+
         return known_version(provider, finding.phase, ecosystem, self._catalogue)
 
     def _make(
