@@ -14,7 +14,7 @@ from extdeps.model.requirement import PHASES, Requirement
 from extdeps.model.step import Step
 from extdeps.resolve.market import Exclusive, Market
 from extdeps.resolve.requirement import Demand
-from extdeps.resolve.resolution import resolve
+from extdeps.resolve.resolution import resolve, resolve_all
 from extdeps.resolve.solution import Solution
 from extdeps.resolve.steps import StepMaker
 from extdeps.resolve.stock import Stock, ask_manager, find_here, module_of
@@ -108,15 +108,15 @@ class _Planner:
         request = self._request
         self._stocks.append(find_here(self._findings, request.machines[0], self._catalogue, request.preferences.home))
         market = self._make_market()
-        resolution = resolve(self._demands, market)
+        resolution = resolve_all(self._demands, market)
         for machine in request.machines:
-            if not resolution.refusals:
+            if resolution:
                 break
             self._ask(machine, self._findings)
             market = self._make_market()
-            resolution = resolve(self._demands, market)
-        if resolution.refusals:
-            market = self._make_advised(resolution)
+            resolution = resolve_all(self._demands, market)
+        if resolution is None:
+            market = self._make_advised(resolve(self._demands, market))
             resolution = resolve(self._demands, market)
         return Solution(
             report=request.report,

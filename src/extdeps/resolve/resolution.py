@@ -29,6 +29,15 @@ class Resolution:
     refusals: tuple[Refusal, ...] = ()
 
 
+def resolve_all(demands: Iterable[Demand], market: Market) -> Resolution | None:
+    """Choose an offer for every demand, or say only that not all of them can be had together.
+
+    The arguments are those of `resolve`, which says why.
+    """
+    choices = Search(market).solve(dict.fromkeys(demands))
+    return None if choices is None else Resolution(choices=choices)
+
+
 def resolve(demands: Iterable[Demand], market: Market) -> Resolution:
     """Choose an offer for every demand, so that all of them can be had together.
 
