@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
     from extdeps.resolve.candidate import Offer
-    from extdeps.resolve.market import Exclusive, Market
+    from extdeps.resolve.market import Market
     from extdeps.resolve.requirement import Demand
 
     Task = tuple[list[Demand], Market]
@@ -42,7 +42,7 @@ class Measured:
 
 
 def make_plain(count: int) -> Task:
-    """Libraries that all managers have; a virtual with two providers for one in ten, and two ranges on each."""
+    """Libraries that all managers have, each asked for in two ranges; instead of one in twenty a virtual of two."""
     from extdeps.model.constraint import parse_constraints
     from extdeps.resolve.market import Market
     from extdeps.resolve.requirement import Demand
@@ -79,7 +79,7 @@ def make_apart(count: int) -> Task:
 
 def make_exclusive(count: int) -> Task:
     """Libraries of which any two cannot live together."""
-    from extdeps.resolve.market import Market
+    from extdeps.resolve.market import Exclusive, Market
     from extdeps.resolve.requirement import Demand
 
     names = tuple(f"dep:generic/lib{number}" for number in range(count))
@@ -91,7 +91,7 @@ def make_exclusive(count: int) -> Task:
 
 def make_pigeonhole(count: int) -> Task:
     """So many virtuals, and a place fewer: each place is a group of exclusive providers, one of each virtual."""
-    from extdeps.resolve.market import Market
+    from extdeps.resolve.market import Exclusive, Market
     from extdeps.resolve.requirement import Demand
 
     provider = "dep:generic/p{}at{}".format

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.contradiction import Located, refuse_contradictions
 from extdeps.model.evidence import Evidence, Finding, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from extdeps.catalog.catalogue import Catalogue, Resolution
     from extdeps.catalog.probes import ProbeEntry
+    from extdeps.contradiction import Located
     from extdeps.machine import Machine
     from extdeps.model.declaration import Declaration
     from extdeps.model.requirement import Phase
@@ -90,9 +90,12 @@ def check(
     extras = selection.extras.union(*(declaration.selected_extras for declaration in declarations))
     checker = _Checker(machine, catalogue, extras)
     selected = [tuple(select_requirements(declaration, selection, checker.applies)) for declaration in declarations]
-    refuse_contradictions(
-        checker.locate(items, declaration.origin) for declaration, items in zip(declarations, selected, strict=True)
-    )
+    if any(item.requirement.constraints for items in selected for item in items):
+        from extdeps.contradiction import refuse_contradictions
+
+        refuse_contradictions(
+            checker.locate(items, declaration.origin) for declaration, items in zip(declarations, selected, strict=True)
+        )
     asked = _merge(item for items in selected for item in items)
     named = name_unmapped(tuple(checker.find(item) for item in asked), machine, catalogue)
     findings = named.findings
@@ -181,6 +184,8 @@ class _Checker:
 
     def locate(self, items: Iterable[Asked], origin: str) -> Iterator[Located]:
         """What is declared in one place, as far as it counts here."""
+        from extdeps.contradiction import Located
+
         for item in items:
             if item.requirement.constraints and self.applies(item.requirement):
                 resolution = self._catalogue.resolve(item.requirement.url)

@@ -8,7 +8,7 @@ from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem
 from extdeps.errors import UsageError
 from extdeps.interpreter import find_interpreter
 from extdeps.manager.interface import Site
-from extdeps.manager.table import choose_manager, families, find_managers, get_manager, manager_named
+from extdeps.manager.table import choose_manager, ecosystems_of, families, find_managers, get_manager, manager_named
 from extdeps.system import find_libc, read_os_release
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.manager.elevation import Elevation
     from extdeps.manager.interface import Manager
     from extdeps.manager.table import FoundManager
     from extdeps.model.hostfacts import HostFacts, ManagerFacts
@@ -58,6 +59,13 @@ class Machine:
         if self.chosen:
             return get_manager(self.chosen)
         return choose_manager(self.ecosystem.name, self.managers) if self.ecosystem else None
+
+    @property
+    def manager_name(self) -> str:
+        """What this manager is called, or empty; the module of one that was asked for is not imported for it."""
+        if self.chosen:
+            return self.chosen
+        return self.manager.name if self.manager else ""
 
     @property
     def site(self) -> Site:
@@ -114,7 +122,7 @@ def choose(machine: Machine, name: str, known: Collection[str]) -> Machine:
         UsageError: nothing is called so, or it has no packages for the target.
     """
     name = manager_named(name, machine.managers)
-    ecosystems = get_manager(name).ecosystems
+    ecosystems = ecosystems_of(name)
     system = find_ecosystem(machine.os_release, "system", known, families(machine.managers))
     fitting = [item for item in (machine.ecosystem, system) if item and item.name in ecosystems]
     if not machine.is_probed and not fitting[:1] == [machine.ecosystem]:
@@ -151,25 +159,28 @@ def gather_facts(machine: Machine, *, ask_managers: bool = False) -> HostFacts:
 
 
 def _describe_managers(machine: Machine, *, ask: bool) -> Iterator[ManagerFacts]:
-    from extdeps.manager.elevation import find_elevation
-    from extdeps.manager.rattler import find_rattler
     from extdeps.model.hostfacts import ManagerFacts
 
-    own = machine.manager
-    elevation = find_elevation(machine.host) if ask and machine.managers else None
+    own = machine.manager_name
+    elevation = _find_elevation(machine.host) if ask and machine.managers else None
     for found in machine.managers:
-        manager = get_manager(found.name)
-        facts = ManagerFacts(name=found.name, path=found.path, is_own=own is not None and own.name == found.name)
+        facts = ManagerFacts(name=found.name, path=found.path, is_own=own == found.name)
         if elevation is None:
             yield facts
-        elif machine.host.is_root or not manager.needs_elevation(machine.site):
+            continue
+        manager = get_manager(found.name)
+        if machine.host.is_root or not manager.needs_elevation(machine.site):
             usable = "as root" if machine.host.is_root else "as this user"
             yield replace(facts, version=manager.find_version(machine.site), usable=usable)
         else:
             usable = f"by {elevation}" if elevation.is_possible else "not at all"
             version = manager.find_version(machine.site)
             yield replace(facts, version=version, usable=usable, reason=elevation.reason)
-    library = find_rattler() if ask else ""
+    if not ask:
+        return
+    from extdeps.manager.rattler import find_rattler
+
+    library = find_rattler()
     if library:
         version = get_manager("rattler").find_version(machine.site)
         yield ManagerFacts(
@@ -179,3 +190,9 @@ def _describe_managers(machine: Machine, *, ask: bool) -> Iterator[ManagerFacts]
             usable="as any user, for a prefix",
             is_own=bool(machine.prefix),
         )
+
+
+def _find_elevation(host: Host) -> Elevation:
+    from extdeps.manager.elevation import find_elevation
+
+    return find_elevation(host)

@@ -97,9 +97,9 @@ def test_package_modules_only_re_export() -> None:
 
 def loaded_by(code: str) -> set[str]:
     """The modules that a fresh Python has loaded after some code, beyond those of its own start."""
-    program = f"import sys; before = set(sys.modules)\n{code}\nprint('\\n'.join(set(sys.modules) - before))"
+    program = f"import sys; before = set(sys.modules)\n{code}\nprint('\\f', *(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return set(done.stdout.rpartition("\f")[2].split())
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,51 @@ def loaded_by(code: str) -> set[str]:
         ),
         (
             "from extdeps.cli.main import main; main(['check', '-d', 'zlib>=1'])",
-            {"packaging", "rich", "urllib.request", "tomllib", "email", "concurrent.futures", "ssl"},
+            {
+                "packaging",
+                "rich",
+                "urllib.request",
+                "tomllib",
+                "email",
+                "concurrent.futures",
+                "ssl",
+                "resolvelib",
+                "extdeps.resolve",
+                "extdeps.lockfile",
+                "extdeps.catalog.relations",
+            },
+        ),
+        (
+            "from extdeps.cli.main import main\ntry: main(['plan', '--help'])\nexcept SystemExit: pass",
+            {"packaging", "rich", "resolvelib", "json", "extdeps.host", "extdeps.resolve", "extdeps.catalog"},
+        ),
+        (
+            "from extdeps.cli.main import main; main(['plan', '-d', 'zlib', '--target', 'debian+12'])",
+            {
+                "packaging",
+                "rich",
+                "resolvelib",
+                "rattler",
+                "zipfile",
+                "tarfile",
+                "html.parser",
+                "tomllib",
+                "extdeps.declaration.named",
+                "extdeps.resolve.provider",
+                "extdeps.resolve.alternatives",
+                "extdeps.resolve.remedies",
+                "extdeps.resolve.elsewhere",
+                "extdeps.resolve.planfile",
+                "extdeps.manager.conda",
+                "extdeps.manager.rattler",
+            },
+        ),
+        (
+            "from extdeps.cli.main import main; main(['host'])",
+            {"packaging", "rich", "resolvelib", "rattler", "extdeps.resolve", "extdeps.catalog.relations"},
         ),
     ],
-    ids=["import", "help", "check"],
+    ids=["import", "help", "check", "plan --help", "plan", "host"],
 )
 def test_a_start_loads_no_more_than_it_needs(code: str, absent: set[str]) -> None:
     assert not loaded_by(code) & absent

@@ -10,7 +10,6 @@ from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.catalog.mapping import Mapping
 from extdeps.catalog.probes import Probes
 from extdeps.catalog.registry import Registry
-from extdeps.catalog.relations import Relations, load_relations
 from extdeps.errors import DocumentError
 from extdeps.model.identifier import is_virtual
 from extdeps.resources import find_document
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from extdeps.catalog.compatibility import Compatibility
     from extdeps.catalog.mapping import Specs
     from extdeps.catalog.probes import ProbeEntry
+    from extdeps.catalog.relations import Relations
     from extdeps.catalog.versions import KnownVersions
     from extdeps.model.identifier import DepURL
 
@@ -100,6 +100,8 @@ class Catalogue:
     def relations(self) -> Relations:
         """What goes together, what does not, and what only the machine has; empty where no document says it."""
         if self._relations is None:
+            from extdeps.catalog.relations import load_relations
+
             self._relations = load_relations(find_document("relations.json", self.directories))
         return self._relations
 

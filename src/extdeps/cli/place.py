@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from extdeps.errors import NoElevationError, NoManagerError, UsageError
 from extdeps.manager.elevation import Elevation, find_elevation
-from extdeps.manager.rattler import find_rattler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
         raise UsageError("nothing is installed on a machine that is not here", hint="`extdeps plan` plans for others")
     if arguments.prefix is None:
         return Place(describe=lambda: session.describe(session.host))
-    if not find_rattler():
+    if not _has_rattler():
         raise NoManagerError(
             "a conda prefix is made with py-rattler, which is not installed", hint="pip install 'extdeps[conda]'"
         )
@@ -94,7 +93,7 @@ def find_usable(place: Place, machine: Machine, session: Session) -> Place:
     reason = _why_unusable(machine, elevation)
     if not reason:
         return replace(place, elevation=elevation, is_usable=True)
-    if machine.chosen or not find_rattler():
+    if machine.chosen or not _has_rattler():
         kind = NoElevationError if is_here(machine) else NoManagerError
         raise kind(reason, hint="`--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)")
     return _place_in_prefix(session, default_prefix(session), note=reason)
@@ -168,3 +167,9 @@ def _find_usable_elevation(host: Host) -> Elevation:
         reason = f"{elevation.program} wants a password, and there is no terminal to give it on"
         return Elevation(is_possible=False, reason=reason)
     return elevation
+
+
+def _has_rattler() -> bool:
+    from extdeps.manager.rattler import find_rattler
+
+    return bool(find_rattler())

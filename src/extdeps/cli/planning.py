@@ -10,17 +10,13 @@ from extdeps.manager.elevation import Elevation
 from extdeps.manager.table import get_manager, is_at_home, list_managers, manager_named
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import parse_requirement
-from extdeps.render.json import format_host
-from extdeps.resolve.alternatives import find_alternatives
 from extdeps.resolve.market import Preferences
-from extdeps.resolve.planfile import read_plan, require_same_machine
 from extdeps.resolve.planner import Request, make_plan, solve, sort_by_preference
-from extdeps.resolve.why import explain_choice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from extdeps.cli.session import Session
     from extdeps.machine import Machine
@@ -30,6 +26,8 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
     from extdeps.model.why import Path
     from extdeps.render.formats.table import Format
+    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.market import Alternative
     from extdeps.resolve.planfile import SavedDecision
     from extdeps.resolve.planner import Fixed
     from extdeps.resolve.solution import Solution
@@ -88,21 +86,22 @@ class Planning:
         """
         preferences = self.preferences(machine)
         others = (item for item in self._others(machine) if self._is_usable(item, elevation))
-        is_left_out = machine.manager is not None and machine.manager.name in self._without
+        is_left_out = machine.manager_name in self._without
         found = {item.chosen: item for item in (*(() if is_left_out else (machine,)), *others)}
         return sort_by_preference(found.values(), preferences) or (machine,)
 
     def _is_usable(self, machine: Machine, elevation: Elevation | None) -> bool:
-        manager = machine.manager
-        if manager is None or manager.name in self._without:
+        if machine.manager_name in ("", *self._without):
             return False
-        return elevation is None or elevation.is_possible or not manager.needs_elevation(machine.site)
+        if elevation is None or elevation.is_possible:
+            return True
+        return machine.manager is not None and not machine.manager.needs_elevation(machine.site)
 
     def _others(self, machine: Machine) -> Iterator[Machine]:
         if not machine.is_probed:
             return
         base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
-        own = machine.manager.name if machine.manager else ""
+        own = machine.manager_name
         family = base.ecosystem.name if base.ecosystem else ""
         there = () if machine.prefix else (item.name for item in machine.managers if is_at_home(item.name, family))
         names = self._session.managers or tuple(there)
@@ -125,15 +124,20 @@ class Planning:
                 preferences=self.preferences(machine),
                 strict=self._arguments.strict,
                 fixed=self.fixed,
-                find_alternatives=lambda offers: find_alternatives(
-                    self.declarations,
-                    machine,
-                    catalogue,
-                    self._session.sources,
-                    offers=offers,
-                    selection=self._session.selection,
-                ),
+                find_alternatives=lambda offers: self._find_alternatives(machine, offers),
             )
+        )
+
+    def _find_alternatives(
+        self, machine: Machine, offers: Mapping[str, tuple[Offer, ...]]
+    ) -> Mapping[str, tuple[Alternative, ...]]:
+        if not any(declaration.project for declaration in self.declarations):
+            return {}  # what has no versions has no other ones
+        from extdeps.resolve.alternatives import find_alternatives
+
+        session = self._session
+        return find_alternatives(
+            self.declarations, machine, session.catalogue, session.sources, offers=offers, selection=session.selection
         )
 
     @property
@@ -161,6 +165,8 @@ class Planning:
         Raises:
             UsageError: nobody asks for it.
         """
+        from extdeps.resolve.why import explain_choice
+
         identifier = self._session.catalogue.resolve(parse_requirement(name).url).identifier
         report = self.check(machine)
         paths = explain_choice(self.solve(machine, report), identifier)
@@ -209,6 +215,9 @@ class SavedPlanning(Planning):
     """
 
     def __init__(self, session: Session, arguments: argparse.Namespace) -> None:
+        from extdeps.render.json import format_host
+        from extdeps.resolve.planfile import read_plan, require_same_machine
+
         super().__init__(session, arguments)
         self._saved = read_plan(arguments.plan)
         machine = session.machine
@@ -234,7 +243,7 @@ class SavedPlanning(Planning):
     def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
         """The machine with each manager that the plan needs."""
         base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
-        own = machine.manager.name if machine.manager else ""
+        own = machine.manager_name
         others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
         return (machine, *(item for item in others if self._is_usable(item, elevation)))
 

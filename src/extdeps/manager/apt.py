@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from extdeps.host import read_text
 from extdeps.manager.base import BaseManager, ask, describe_failure
@@ -65,30 +66,36 @@ class Apt(BaseManager):
     """
 
     def find_available(self, names: Collection[str], site: Site, /) -> Availability:
-        from extdeps.manager.apttext import read_availability, read_provided
+        """One question; only where a name is no package that can be had, two more about those that provide it."""
+        from extdeps.manager.apttext import find_owners, list_installable, read_availability
         from extdeps.model.transaction import Availability
 
         if not names:
             return Availability()
-        provided = ask(site, ("apt-cache", "showpkg", "--", *names))
-        if not provided.is_success:
-            return Availability(problem=describe_failure("apt-cache showpkg", provided))
-        owners = (owner for found in read_provided(provided.stdout).values() for owner, _ in found)
-        policy = ask(site, ("apt-cache", "policy", "--", *dict.fromkeys((*names, *owners))))
-        if not policy.is_success:
-            return Availability(problem=describe_failure("apt-cache policy", policy))
-        return read_availability(names, provided.stdout, policy.stdout)
+        policy, problem = _ask_cache(site, "policy", names)
+        known = list_installable(policy)
+        others = tuple(name for name in names if name not in known)
+        provided = owned = ""
+        if others and not problem:
+            provided, problem = _ask_cache(site, "showpkg", others)
+        owners = tuple(name for name in find_owners(provided) if name not in known)
+        if owners and not problem:
+            owned, problem = _ask_cache(site, "policy", owners)
+        return Availability(problem=problem) if problem else read_availability(names, provided, policy + owned)
 
     def preview(self, packages: tuple[str, ...], site: Site, /) -> Preview:
-        from extdeps.manager.apttext import describe_refusal, read_preview
+        from extdeps.manager.apttext import describe_refusal, read_download, read_preview
         from extdeps.model.transaction import Preview
 
         simulated = ask(site, ("apt-get", "--simulate", *_SIMULATED, "install", "--", *packages))
         if not simulated.is_success:
             refusal = describe_refusal(simulated.stdout, simulated.stderr)
             return Preview(problem=refusal or describe_failure("apt-get", simulated))
+        preview = read_preview(simulated.stdout)
+        if preview.problem or all(change.kind == "remove" for change in preview.changes):
+            return preview  # nothing is fetched
         addresses = ask(site, ("apt-get", "--print-uris", "-qq", *_SIMULATED, "install", "--", *packages))
-        return read_preview(simulated.stdout, addresses.stdout if addresses.is_success else None)
+        return replace(preview, download=read_download(addresses.stdout) if addresses.is_success else None)
 
     def install_command(
         self, packages: tuple[str, ...], site: Site, /, *, unattended: bool = False, allow_removals: bool = False
@@ -135,6 +142,12 @@ class Apt(BaseManager):
         from extdeps.manager.contents import find_packages
 
         return find_packages(contents, host, self.accepts)
+
+
+def _ask_cache(site: Site, question: str, names: Collection[str]) -> tuple[str, str]:
+    """What `apt-cache` says of some names, and what is wrong, or empty."""
+    done = ask(site, ("apt-cache", question, "--", *names))
+    return done.stdout, "" if done.is_success else describe_failure(f"apt-cache {question}", done)
 
 
 def _read_states(host: Host, paths: Iterable[str]) -> dict[str, bytes]:

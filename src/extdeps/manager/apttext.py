@@ -30,7 +30,17 @@ _SUMMARY = re.compile(
 _ADDRESS = re.compile(r"^'(?!file:)[^']+' \S+ (?P<size>\d+)(?: |$)", re.MULTILINE)  # a `file:` is used in place
 
 
-def read_provided(text: str) -> dict[str, tuple[tuple[str, str], ...]]:
+def find_owners(provided: str) -> tuple[str, ...]:
+    """The packages that provide any of the names of `apt-cache showpkg`."""
+    return tuple(dict.fromkeys(owner for owners in _read_provided(provided).values() for owner, _ in owners))
+
+
+def list_installable(policy: str) -> frozenset[str]:
+    """The names of `apt-cache policy` that are packages which can be had."""
+    return frozenset(_read_policy(policy))
+
+
+def _read_provided(text: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """The packages that provide each name of `apt-cache showpkg`, with their versions."""
     return {match["name"]: _read_owners(match["owners"]) for match in _PROVIDED.finditer(text)}
 
@@ -40,28 +50,27 @@ def read_availability(names: Collection[str], provided: str, policy: str) -> Ava
 
     Args:
         names: those that were asked for.
-        provided: what `apt-cache showpkg` prints of them.
-        policy: what `apt-cache policy` prints of them and of all that provides them.
+        provided: what `apt-cache showpkg` prints of those that are no packages which can be had.
+        policy: what `apt-cache policy` prints of all of them, and of all that provides any.
     """
     if _is_garbled(provided, _PROVIDED) or _is_garbled(policy, _POLICY):
         return Availability(problem="what `apt-cache` prints cannot be understood")
-    owners, known = read_provided(provided), _read_policy(policy)
+    owners, known = _read_provided(provided), _read_policy(policy)
     packages = {name: known.get(name) or _choose_owners(owners.get(name, ()), known) for name in names}
     return Availability(packages={name: found for name, found in packages.items() if found})
 
 
-def read_preview(simulated: str, addresses: str | None) -> Preview:
-    """What a transaction would change.
-
-    Args:
-        simulated: what `apt-get --simulate` prints.
-        addresses: what `apt-get --print-uris` prints, or None where it failed.
-    """
+def read_preview(simulated: str) -> Preview:
+    """What a transaction would change, of what `apt-get --simulate` prints, which says nothing of what is fetched."""
     changes = tuple(_iter_changes(simulated))
     if not _agrees(simulated, changes):
         return Preview(problem="what `apt-get --simulate` prints cannot be understood")
-    download = None if addresses is None else sum(int(match["size"]) for match in _ADDRESS.finditer(addresses))
-    return Preview(changes=sort_changes(changes), download=download)
+    return Preview(changes=sort_changes(changes), download=0)
+
+
+def read_download(addresses: str) -> int:
+    """The bytes that would be fetched, of what `apt-get --print-uris` prints."""
+    return sum(int(match["size"]) for match in _ADDRESS.finditer(addresses))
 
 
 def _read_owners(text: str) -> tuple[tuple[str, str], ...]:

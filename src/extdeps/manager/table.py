@@ -89,6 +89,15 @@ def get_manager(name: str) -> Manager:
     return manager
 
 
+def ecosystems_of(name: str) -> tuple[str, ...]:
+    """The ecosystems that the manager of a name has packages of.
+
+    Raises:
+        KeyError: it is not in the table.
+    """
+    return _MANAGERS[name].ecosystems
+
+
 def list_managers() -> tuple[str, ...]:
     """The names by which a person can ask for a manager."""
     return tuple(name for name, row in _MANAGERS.items() if row.executables)

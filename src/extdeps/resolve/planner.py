@@ -12,11 +12,9 @@ from extdeps.model.identifier import is_virtual, parse_depurl
 from extdeps.model.plan import Plan, Unmet
 from extdeps.model.requirement import PHASES, Requirement
 from extdeps.model.step import Step
-from extdeps.resolve.elsewhere import find_elsewhere
 from extdeps.resolve.market import Exclusive, Market
-from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resolve.requirement import Demand
-from extdeps.resolve.resolution import resolve
+from extdeps.resolve.resolution import resolve, resolve_all
 from extdeps.resolve.solution import Solution
 from extdeps.resolve.steps import StepMaker
 from extdeps.resolve.stock import Stock, ask_manager, find_here, module_of
@@ -104,20 +102,21 @@ class _Planner:
         self._demands = list_demands(self._findings, request.catalogue)
         self._stocks: list[Stock] = []
         self._asked: list[Machine] = []
+        self._known: dict[str, frozenset[str]] = {}
 
     def solve(self) -> Solution:
         request = self._request
         self._stocks.append(find_here(self._findings, request.machines[0], self._catalogue, request.preferences.home))
         market = self._make_market()
-        resolution = resolve(self._demands, market)
+        resolution = resolve_all(self._demands, market)
         for machine in request.machines:
-            if not resolution.refusals:
+            if resolution:
                 break
             self._ask(machine, self._findings)
             market = self._make_market()
-            resolution = resolve(self._demands, market)
-        if resolution.refusals:
-            market = self._make_advised(resolution)
+            resolution = resolve_all(self._demands, market)
+        if resolution is None:
+            market = self._make_advised(resolve(self._demands, market))
             resolution = resolve(self._demands, market)
         return Solution(
             report=request.report,
@@ -127,6 +126,7 @@ class _Planner:
             resolution=resolution,
             hints=_merge((_describe_unregistered(self._findings), *(stock.hints for stock in self._stocks))),
             problems=tuple(dict.fromkeys(self._list_problems(resolution))),
+            known=self._known,
         )
 
     def _list_problems(self, resolution: Resolution) -> Iterator[str]:
@@ -143,6 +143,7 @@ class _Planner:
         stock = ask_manager(findings, machine, self._catalogue, is_assumed=machine is request.machines[0])
         self._stocks.append(stock if request.fixed is None else _restrict(stock, request.fixed))
         self._asked.append(machine)
+        self._known[machine.manager_name] = stock.known
 
     def _make_market(self, findings: Sequence[Finding] = ()) -> Market:
         """What all that were asked have, also of what other findings ask for."""
@@ -171,6 +172,8 @@ class _Planner:
 
     def _make_advised(self, resolution: Resolution) -> Market:
         """The market with all that could help those who were refused."""
+        from extdeps.resolve.elsewhere import find_elsewhere
+
         request = self._request
         refused = [refusal.demand for refusal in resolution.refusals]
         for machine in request.left_out:
@@ -181,7 +184,7 @@ class _Planner:
             self._stocks.append(ask_manager(further, machine, self._catalogue))
         own = request.machines[0]
         capabilities = {(phase, name) for phase in PHASES for name in self._catalogue.relations.capabilities_of(phase)}
-        asked = {item.manager.name for item in self._asked if item.manager}
+        asked = {item.manager_name for item in self._asked} - {""}
         return replace(
             self._make_market(further),
             alternatives=alternatives,
@@ -218,6 +221,8 @@ class _Planner:
 
     def _find_release(self, demand: Demand) -> str:
         """What can be said of other releases of the machine's distribution."""
+        from extdeps.resolve.releases import find_releases, format_releases
+
         ecosystem = self._request.machines[0].ecosystem
         if ecosystem is None:
             return ""
@@ -286,7 +291,7 @@ def sort_by_preference(machines: Iterable[Machine], preferences: Preferences) ->
 
     def rank(machine: Machine) -> tuple[bool, int, bool]:
         ecosystem = machine.ecosystem.name if machine.ecosystem else ""
-        name = machine.manager.name if machine.manager else ""
+        name = machine.manager_name
         listed = preferences.managers.index(name) if name in preferences.managers else len(preferences.managers)
         return (ecosystem != preferences.home, listed, ecosystem != "pypi")
 
@@ -346,7 +351,8 @@ def _foresee(order: Order, elevation: Elevation) -> Iterator[Step]:
     machine = order.machine
     ecosystem = str(machine.ecosystem)
     if machine.is_probed and machine.host.can_run:
-        yield from StepMaker(order.manager, machine.site, ecosystem, elevation).foresee(order.specs)
+        maker = StepMaker(order.manager, machine.site, ecosystem, elevation, known=order.known)
+        yield from maker.foresee(order.specs)
     else:
         commands = make_commands(
             order.manager, order.wanted, ecosystem=ecosystem, site=machine.site, is_here=machine.is_probed

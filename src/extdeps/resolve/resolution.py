@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from extdeps.resolve.explain import Refusal, explain_alone, explain_together
-from extdeps.resolve.remedies import find_remedies
 from extdeps.resolve.search import Search
-from extdeps.resolve.turn import take_in_turn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +27,15 @@ class Resolution:
 
     choices: Mapping[Demand, Offer] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
+
+
+def resolve_all(demands: Iterable[Demand], market: Market) -> Resolution | None:
+    """Choose an offer for every demand, or say only that not all of them can be had together.
+
+    The arguments are those of `resolve`, which says why.
+    """
+    choices = Search(market).solve(dict.fromkeys(demands))
+    return None if choices is None else Resolution(choices=choices)
 
 
 def resolve(demands: Iterable[Demand], market: Market) -> Resolution:
@@ -55,7 +62,13 @@ def resolve(demands: Iterable[Demand], market: Market) -> Resolution:
             possible.append(demand)
     choices = search.solve(possible)
     if choices is None:
+        from extdeps.resolve.turn import take_in_turn
+
         choices, refused = take_in_turn(possible, search)
         for demand, opponents in refused:
             refusals.append(explain_together(demand, opponents, search.shelf, is_sure=not search.was_cut_short))
+    if not refusals:
+        return Resolution(choices=choices)
+    from extdeps.resolve.remedies import find_remedies
+
     return Resolution(choices=choices, refusals=find_remedies(refusals, choices, search))

@@ -8,7 +8,6 @@ then is searched by resolvelib, together with what it is connected to.
 from __future__ import annotations
 
 from extdeps.resolve.candidate import Choice
-from extdeps.resolve.provider import Provider
 from extdeps.resolve.shelf import Shelf, find_contested
 
 TYPE_CHECKING = False
@@ -32,13 +31,16 @@ class Search:
 
     Args:
         market: what there is to choose from.
+        narrows: whether what can be decided without trying is; else resolvelib decides all of it, by trying, to the
+            same end as to what is possible, but slowly.
 
     Attributes:
         was_cut_short: whether a search has ended before all ways were tried.
     """
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, *, narrows: bool = True) -> None:
         self.shelf = Shelf(market)
+        self._narrows = narrows
         self.was_cut_short = False
 
     def solve(self, demands: Iterable[Demand]) -> dict[Demand, Offer] | None:
@@ -93,6 +95,8 @@ class Search:
             key: [offer for offer in offers if market.world_of(key, offer) in ("", world)]
             for key, offers in (self.shelf.find_fitting(demands) if fitting is None else fitting).items()
         }
+        if not self._narrows:
+            return self._search(world, demands)
         if not all(allowed.values()):
             return None
         chosen = {key: offers[0] for key, offers in allowed.items()}
@@ -139,6 +143,8 @@ class Search:
 
     def _search(self, world: str, demands: Sequence[Demand]) -> Chosen | None:
         from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
+
+        from extdeps.resolve.provider import Provider
 
         provider = Provider(self.shelf, world)
         resolver: Resolver[Requirement, Candidate, Key] = Resolver(provider, BaseReporter())  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extdeps.manager.table import make_commands
 from extdeps.model.constraint import format_constraints
@@ -33,10 +33,12 @@ class Order:
         machine: with the manager chosen.
         wanted: its packages, each with the range that it has to be in, as far as one package alone stands for a
             requirement.
+        known: the packages that the manager was found to have when it was decided.
     """
 
     machine: Machine
     wanted: Mapping[str, tuple[Constraint, ...]]
+    known: frozenset[str] = frozenset()
 
     @property
     def manager(self) -> Manager:
@@ -63,6 +65,7 @@ class Solution:
         resolution: what was chosen.
         hints: by identifier, why a source does not have it.
         problems: why a manager could not be asked, so that its versions are assumed.
+        known: by manager, the packages that it was found to have.
     """
 
     report: Report
@@ -72,14 +75,15 @@ class Solution:
     resolution: Resolution
     hints: Mapping[str, tuple[str, ...]]
     problems: tuple[str, ...] = ()
+    known: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def orders(self) -> tuple[Order, ...]:
         """What each manager is to install, in the order of the machines."""
         return tuple(
-            Order(machine=machine, wanted=wanted)
+            Order(machine=machine, wanted=wanted, known=self.known.get(machine.manager_name, frozenset()))
             for machine in self.machines
-            if machine.manager and (wanted := self._wanted_of(machine.manager.name))
+            if machine.manager_name and (wanted := self._wanted_of(machine.manager_name))
         )
 
     @property

@@ -41,15 +41,25 @@ class StepMaker:
         site: where it works.
         ecosystem: what its packages belong to.
         elevation: how commands become root.
+        known: packages that the manager has just been found to have; it is not asked again.
 
     Raises:
         NoElevationError: they have to, and cannot.
     """
 
-    def __init__(self, manager: Manager, site: Site, ecosystem: str, elevation: Elevation) -> None:
+    def __init__(
+        self,
+        manager: Manager,
+        site: Site,
+        ecosystem: str,
+        elevation: Elevation,
+        *,
+        known: frozenset[str] = frozenset(),
+    ) -> None:
         self._manager = manager
         self._site = site
         self._ecosystem = ecosystem
+        self._known = known
         self._program = ""
         self._preview_site = site
         if manager.needs_elevation(site):
@@ -89,9 +99,8 @@ class StepMaker:
             RefusedError: the manager would not do it.
             RemovalError: it would remove or downgrade something, and must not.
         """
-        known = self._manager.find_available(tuple(wanted), self._site)
-        present = tuple(name for name in wanted if known.problem or name in known.packages)
-        absent = tuple(name for name in wanted if name not in present)
+        absent = self._find_absent(tuple(name for name in wanted if name not in self._known))
+        present = tuple(name for name in wanted if name not in absent)
         if not present:
             return Examined(step=None, absent=absent)
         specs = tuple(wanted[name] for name in present)
@@ -112,6 +121,12 @@ class StepMaker:
         typed = self._manager.install_command(specs, self._site)
         step = self._make("install", argv, packages=present, preview=preview, typed=typed)
         return Examined(step=step, absent=absent)
+
+    def _find_absent(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        available = self._manager.find_available(names, self._site) if names else None
+        if available is None or available.problem:
+            return ()
+        return tuple(name for name in names if name not in available.packages)
 
     def foresee(self, wanted: Mapping[str, str]) -> tuple[Step, ...]:
         """What would be run, as far as it can be told without running any of it.

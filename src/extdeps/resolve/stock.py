@@ -10,7 +10,6 @@ from extdeps.model.constraint import Constraint
 from extdeps.model.identifier import is_virtual
 from extdeps.model.plan import HERE
 from extdeps.resolve.candidate import Offer
-from extdeps.resolve.releases import known_version
 from extdeps.versions.ranges import satisfies
 from extdeps.versions.upstream import upstream_version
 
@@ -39,12 +38,14 @@ class Stock:
         hints: by identifier, why the source does not have it, one line each.
         problem: why it could not be asked, so that nothing is known of its versions; or empty.
         mapped: the identifiers that the mapping names packages of it for.
+        known: the packages that it was found to have.
     """
 
     offers: tuple[Offer, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problem: str = ""
     mapped: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
 
 def find_here(findings: Iterable[Finding], machine: Machine, catalogue: Catalogue, home: str) -> Stock:
@@ -186,6 +187,7 @@ class _Counter:
             hints={key: tuple(lines) for key, lines in self._hints.items()},
             problem=available.problem,
             mapped=frozenset(finding.identifier for finding, _, _ in wanted),
+            known=frozenset(item.name for versions in available.packages.values() for item in versions),
         )
 
     def _suppliers(self, finding: Finding) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -292,6 +294,8 @@ class _Counter:
         ecosystem = self._machine.ecosystem
         if self._machine.is_probed or ecosystem is None:
             return ""
+        from extdeps.resolve.releases import known_version
+
         return known_version(provider, finding.phase, ecosystem, self._catalogue)
 
     def _make(

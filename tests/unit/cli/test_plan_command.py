@@ -30,11 +30,8 @@ APT = {
 }
 PIP = {"cmake": ("4.1.0", "3.31.6"), "ninja": ("1.13.0",)}
 CONDA = {"libgdal": ("3.9.2", "3.6.2"), "hdf5": ("1.14.3",), "ffmpeg": ("7.1", "6.1"), "cmake": ("4.1.0", "3.31.6")}
-APT_GET = (
-    "apt-get install --yes -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-remove "
-    "-o APT::Cmd::Pattern-Only=true -- "
-)
-PIP_INSTALL = "/usr/bin/python3 -m pip install --no-input --disable-pip-version-check --only-binary :all: -- "
+APT_GET = "apt-get install "
+PIP_INSTALL = "pip install "
 ELSEWHERE = "(its version was not looked up): `--prefix DIR` needs no root"
 
 
@@ -124,7 +121,7 @@ CASES = {
         "--dep\n  +  hdf5>=1.12  host  1.14.3  conda: hdf5\n  +  gdal>=3.4   host  3.9.2   conda: libgdal\n\n"
         "conda would install 2 packages, and fetch 0 B:\n  install  hdf5     1.14.3\n  install  libgdal  3.9.2\n\n"
         "To install:\n\n"
-        "    conda install --channel conda-forge --yes --freeze-installed -- 'hdf5>=1.12' 'libgdal>=3.4'\n\n"
+        "    conda install --channel conda-forge 'hdf5>=1.12' 'libgdal>=3.4'\n\n"
         "2 external requirements: 2 to be installed.\n",
     ),
     "a module is not numbered as its package": (
@@ -132,7 +129,7 @@ CASES = {
         [*deps("libavcodec>=58"), "--for", "conda"],
         "--dep\n  +  libavcodec>=58  host  version not looked up  conda: ffmpeg\n\n"
         "conda would install 1 package, and fetch 0 B:\n  install  ffmpeg  7.1\n\n"
-        "To install:\n\n    conda install --channel conda-forge --yes --freeze-installed -- ffmpeg\n\n"
+        "To install:\n\n    conda install --channel conda-forge ffmpeg\n\n"
         "1 external requirement: 1 to be installed.\n",
     ),
     "modules": (
@@ -435,7 +432,7 @@ def test_output(tmp_path: Path, capsys: Say) -> None:
 def test_as_many_processes_for_many_names_as_for_one(capsys: Say) -> None:
     one, many = here(pip=PIP), here(pip=PIP)
     names = [f"nosuch{number}" for number in range(44)]
-    run_plan(one, *deps("gdal", "cmake>=4", "nosuch"))
+    run_plan(one, *deps("gdal", "cmake>=4", "nosuch", "ninja"))
     run_plan(many, *deps("gdal", "cmake>=4", "hdf5", "openblas", "libcurl", "ninja", "libavcodec", *names))
     capsys.readouterr()
     assert len(many.runs) == len(one.runs)

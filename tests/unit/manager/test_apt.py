@@ -147,7 +147,7 @@ def test_what_can_be_had(recording: str) -> None:
     names = ("zlib1g-dev", "awk", "xx-virtual", "xx-lib", "xx-phased", "nosuch")
     available = Apt().find_available(names, make_site(host))
     assert available.problem == ""
-    assert len(host.runs) == 2
+    assert [argv[1] for argv in host.runs] == ["policy", "showpkg", "policy"]
     found = {name: [(item.name, item.version) for item in items] for name, items in available.packages.items()}
     assert found.pop("zlib1g-dev")[0][1].startswith("1:1.")
     assert {name for name, _ in found.pop("awk")} == {"gawk", "mawk", "original-awk"}
@@ -285,8 +285,12 @@ def test_a_file_is_not_fetched() -> None:
 def test_a_question_that_fails(done: Completed | None, said: str) -> None:
     site = make_site(AnyHost(done))
     assert Apt().preview(("xx-a",), site) == Preview(problem=f"`apt-get` {said}")
-    assert Apt().find_available(("xx-a",), site) == Availability(problem=f"`apt-cache showpkg` {said}")
+    assert Apt().find_available(("xx-a",), site) == Availability(problem=f"`apt-cache policy` {said}")
     assert Apt().find_available(("xx-a",), make_site(AnyHost(NOTHING, done))) == Availability(
+        problem=f"`apt-cache showpkg` {said}"
+    )
+    provided = Completed(returncode=0, stdout="Package: xx-a\nVersions: \nReverse Provides: \nxx-b 1.0 (= )\n")
+    assert Apt().find_available(("xx-a",), make_site(AnyHost(NOTHING, provided, done))) == Availability(
         problem=f"`apt-cache policy` {said}"
     )
 
@@ -294,9 +298,9 @@ def test_a_question_that_fails(done: Completed | None, said: str) -> None:
 @pytest.mark.parametrize(
     "answers",
     [
-        ("garbage", ""),
-        ("", "xx-a:\n  Installiert:           (keine)\n  Installationskandidat: 1.0\n  Versionstabelle:\n"),
-        ("Paket: xx-a\nVersionen:\n", ""),
+        ("", "garbage"),
+        ("xx-a:\n  Installiert:           (keine)\n  Installationskandidat: 1.0\n  Versionstabelle:\n", ""),
+        ("", "Paket: xx-a\nVersionen:\n"),
     ],
 )
 def test_an_answer_that_is_not_understood(answers: tuple[str, ...]) -> None:
@@ -307,7 +311,10 @@ def test_an_answer_that_is_not_understood(answers: tuple[str, ...]) -> None:
 
 def test_as_many_processes_for_fifty_names() -> None:
     (one, many) = (("xx-a",), tuple(f"xx-{number}" for number in range(50)))
-    said = Completed(returncode=0, stdout="0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
+    said = Completed(
+        returncode=0,
+        stdout="Inst xx-a (1.0 localhost [all])\n0 upgraded, 1 newly installed, 0 to remove and 0 not upgraded.\n",
+    )
     counts = []
     for names in (one, many):
         host = AnyHost(NOTHING)
@@ -319,6 +326,11 @@ def test_as_many_processes_for_fifty_names() -> None:
     assert counts == [(2, 2), (2, 2)]
     host = AnyHost(NOTHING)
     assert (Apt().find_available((), make_site(host)), host.runs) == (Availability(), [])
+
+
+def test_where_nothing_is_fetched_it_is_not_asked_what() -> None:
+    host = AnyHost(Completed(returncode=0, stdout="0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"))
+    assert (Apt().preview(("xx-a",), make_site(host)), len(host.runs)) == (Preview(download=0), 1)
 
 
 # its commands

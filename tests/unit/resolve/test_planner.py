@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.child import Completed
+from extdeps.machine import gather_facts
+from extdeps.manager.elevation import Elevation
 from extdeps.resolve.market import Preferences
-from extdeps.resolve.planner import Request, solve
+from extdeps.resolve.planner import Request, make_plan, solve
 from extdeps.resolve.solution import Solution
 from support.checks import CATALOGUE, check_deps, machine_of
 from support.recorded import RecordedHost
@@ -14,10 +17,6 @@ from support.recorded import RecordedHost
 OS_RELEASE = 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n'
 ZLIB = "Name: zlib\nDescription: zlib\nVersion: 1.2.13\nLibs: -lz\n"
 NAMES = ("zlib1g-dev", "libgdal-dev", "libhdf5-dev")
-
-
-def showpkg(name: str) -> str:
-    return f"Package: {name}\nVersions: \n\nReverse Depends: \nDependencies: \nProvides: \nReverse Provides: \n"
 
 
 def policy(name: str, version: str) -> str:
@@ -39,7 +38,6 @@ def host() -> RecordedHost:
         executables=["/usr/bin/apt-get", "/usr/bin/apt-cache"],
         empty=["/usr/include/zlib.h", "/usr/lib/x86_64-linux-gnu/libz.so", "/var/lib/apt/lists/x_Packages"],
         commands={
-            ("apt-cache", "showpkg", "--", *NAMES): Completed(returncode=0, stdout="".join(map(showpkg, NAMES))),
             ("apt-cache", "policy", "--", *NAMES): Completed(
                 returncode=0, stdout="".join(policy(name, version) for name, version in versions.items())
             ),
@@ -59,7 +57,7 @@ def solve_here(host: RecordedHost, *texts: str) -> Solution:
 
 def test_what_is_here_and_what_can_be_had(host: RecordedHost) -> None:
     solution = solve_here(host, "zlib>=1.2", "gdal>=3.4", "hdf5>=99")
-    assert [argv[:2] for argv in host.runs] == [("apt-cache", "showpkg"), ("apt-cache", "policy")]
+    assert [argv[:2] for argv in host.runs] == [("apt-cache", "policy")]
     assert [(item.identifier, item.source, item.version, item.packages) for item in solution.decisions] == [
         ("dep:generic/zlib", "here", "1.2.13", ("zlib1g-dev",)),
         ("dep:generic/gdal", "apt", "3.6.2", ("libgdal-dev",)),
@@ -78,3 +76,43 @@ def test_where_all_is_here_no_manager_is_asked(host: RecordedHost) -> None:
     solution = solve_here(host, "zlib>=1.2")
     assert host.runs == []
     assert [str(item.source) for item in solution.decisions] == ["here"]
+
+
+def policies(names: tuple[str, ...]) -> dict[tuple[str, ...], Completed]:
+    """What apt answers to a plan for some packages."""
+    options = ("--yes", "--allow-downgrades", "-o", "Debug::NoLocking=true", "-o", "APT::Cmd::Pattern-Only=true")
+    changes = "".join(f"Inst {name} (1.0 Debian:12 [amd64])\n" for name in names)
+    summary = f"0 upgraded, {len(names)} newly installed, 0 to remove and 0 not upgraded.\n"
+    answers = {
+        ("apt-cache", "policy", "--", *names): "".join(policy(name, "1.0") for name in names),
+        ("apt-get", "--simulate", *options, "install", "--", *names): changes + summary,
+        ("apt-get", "--print-uris", "-qq", *options, "install", "--", *names): "",
+    }
+    return {argv: Completed(returncode=0, stdout=text) for argv, text in answers.items()}
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_a_plan_starts_as_many_processes_for_fifty_names(count: int) -> None:
+    wanted: dict[str, str] = {}
+    for name in CATALOGUE.registry:
+        specs = CATALOGUE.specs(name, Ecosystem(name="debian", release="12"))
+        if specs and not specs.repository and name.startswith("dep:generic/") and len(specs.of("host")) == 1:
+            wanted.setdefault(specs.of("host")[0], name)
+    names = tuple(wanted)[:count]
+    host = RecordedHost(
+        files={"/etc/os-release": OS_RELEASE, "/var/lib/dpkg/status": ""},
+        executables=["/usr/bin/apt-get", "/usr/bin/apt-cache"],
+        empty=["/var/lib/apt/lists/x_Packages"],
+        commands=policies(names),
+    )
+    report = check_deps(host, *(wanted[name] for name in names), phases=("host",))
+    host.runs.clear()
+    machine = machine_of(host)
+    request = Request(report=report, machines=(machine,), catalogue=CATALOGUE, preferences=Preferences(home="debian"))
+    plan = make_plan(solve(request), gather_facts(machine), Elevation())
+    assert (len(plan.decisions), plan.unmet) == (count, ())
+    assert [argv[:2] for argv in host.runs] == [
+        ("apt-cache", "policy"),
+        ("apt-get", "--simulate"),
+        ("apt-get", "--print-uris"),
+    ]

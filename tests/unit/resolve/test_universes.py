@@ -12,10 +12,13 @@ from random import Random
 
 import pytest
 
-from extdeps.resolve.candidate import Offer
+from extdeps.resolve.candidate import Choice, Offer
 from extdeps.resolve.market import Exclusive, Market
-from extdeps.resolve.requirement import Demand
+from extdeps.resolve.provider import Provider
+from extdeps.resolve.requirement import Demand, Place
 from extdeps.resolve.resolution import resolve
+from extdeps.resolve.search import Search
+from extdeps.resolve.shelf import Shelf
 from support.plancheck import find_faults, has_plan
 from support.universes import make_universe, shuffle
 
@@ -40,6 +43,33 @@ def test_a_plan_is_found_exactly_where_there_is_one(chunk: int) -> None:
                 rest = [other for other in refusal.opponents if other != spared]
                 assert has_plan((*rest, refusal.demand), market), seed
         assert resolve(demands, shuffle(market, random)) == resolution, seed
+
+
+@pytest.mark.parametrize("chunk", range(8))
+def test_resolvelib_alone_decides_the_same(chunk: int) -> None:
+    """Nothing is left out beforehand, so that resolvelib has to find, or to refute, every plan by itself."""
+    for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        demands, market = make_universe(Random(seed))
+        search = Search(market, narrows=False)
+        found = search.solve(demands)
+        assert not search.was_cut_short, seed
+        assert (found is not None) is has_plan(demands, market), seed
+        assert found is None or find_faults(found, market) == [], seed
+        assert found is None or set(found) == set(demands), seed
+
+
+def test_what_nobody_asks_for_any_longer_is_free() -> None:
+    """resolvelib, after a step back, asks for matches of what had been asked for only by what it took back."""
+    offers = tuple(
+        Offer(identifier="dep:generic/a", source="m", ecosystem="e", version=version, packages=("a",), new=1)
+        for version in ("1", "2")
+    )
+    provider = Provider(Shelf(Market(offers={"dep:generic/a": offers})), "e")
+    key = ("host", "dep:generic/a")
+    free = provider.find_matches(key, {key: iter(())}, {key: iter(())})
+    assert [str(item.offer.version) for item in free if isinstance(item, Choice)] == ["2", "1"]
+    place = Place(kind="exclusive", members=("a", "b"), value="a").key
+    assert [item.key for item in provider.find_matches(place, {place: iter(())}, {place: iter(())})] == [place]
 
 
 def test_universes_are_of_all_kinds() -> None:

@@ -172,16 +172,18 @@ class _Installation:
         from extdeps.resolve.steps import StepMaker
 
         solution = self._solve(report, machine, place)
-        wanted = {order.manager.name: order.specs for order in solution.orders}
+        orders = {order.manager.name: order for order in solution.orders}
         tasks = []
         for item in solution.machines:
             manager = item.manager
             if manager is None:
                 continue
             may_know_more = bool(solution.unmet) and item in solution.asked and has_stale_index(manager, item.site)
-            if manager.name in wanted or may_know_more or (item is solution.machines[0] and is_unfinished(item)):
-                maker = StepMaker(manager, item.site, str(item.ecosystem), place.elevation)
-                tasks.append(Task(maker=maker, wanted=wanted.get(manager.name, {})))
+            if manager.name in orders or may_know_more or (item is solution.machines[0] and is_unfinished(item)):
+                order = orders.get(manager.name)
+                known = order.known if order else frozenset()
+                maker = StepMaker(manager, item.site, str(item.ecosystem), place.elevation, known=known)
+                tasks.append(Task(maker=maker, wanted=order.specs if order else {}))
         return tuple(tasks)
 
     def _show_unmet(self) -> None:
