@@ -64,6 +64,15 @@ class Machine:
         """Where its managers work."""
         return Site(host=self.host, interpreter=self.interpreter, prefix=self.prefix, channels=self.channels)
 
+    def find_capabilities(self) -> dict[str, frozenset[str] | None]:
+        """What it computes with, by name; nothing is known of a machine that is not here."""
+        if not self.is_probed:
+            return {}
+        from extdeps.accelerator.capabilities import list_capabilities
+        from extdeps.accelerator.detect import find_accelerators
+
+        return list_capabilities(find_accelerators(self.host, self.interpreter))
+
     def marker_environment(self) -> dict[str, str]:
         """The marker variables of the Python there; those of the target's system when it is not here."""
         environment = self.interpreter.marker_environment()
