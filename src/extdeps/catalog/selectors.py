@@ -8,10 +8,6 @@ from extdeps.catalog.document import get_strings, load_document
 from extdeps.errors import DocumentError, InvalidInputError
 from extdeps.model.marker import parse_marker
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-
-
 KIND = "selectors"
 _TEXTS = ("name", "when", "toolkit", "versions", "distribution", "extra", "index", "extra_index", "find_links")
 _LISTS = ("targets", "requires", "options")

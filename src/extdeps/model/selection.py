@@ -71,7 +71,7 @@ class Chosen:
 
     @property
     def uv_arguments(self) -> tuple[str, ...]:
-        """What comes after `uv pip install`; uv asks an `--index` before the default one, and takes what it has there."""
+        """What comes after `uv pip install`; uv asks an `--index` first, and takes what it has there."""
         return (
             *self.requirements,
             *(("--default-index", self.index) if self.index else ()),

@@ -23,6 +23,7 @@ from extdeps.model.marker import (
 )
 from extdeps.model.requirement import parse_requirement
 
+OPERATORS = ("==", "!=", "<=", ">=", "<", ">", "in", "not in")
 HERE: dict[str, frozenset[str] | None] = {
     "cuda.driver": frozenset({"12.4"}),
     "cuda.arch": frozenset({"8.0", "9.0"}),
@@ -86,7 +87,7 @@ def test_answers(text: str, expected: bool | None) -> None:
         ('(cuda.driver >= "12"', ('(cuda.driver >= "12"->', "a `)` is missing")),
         ('cuda.driver not "12"', ('cuda.driver not -> "12"', "`in` has to follow `not` here")),
         ('"1" == "2" or a.b == "1"', ('"1" -> == "2" or a.b == "1"', "one side has to be a variable")),
-        ('cuda.driver ~= "12"', ('cuda.driver -> ~= "12"', "a capability is compared with one of ==, !=, <=, >=, <, >, in, not in")),
+        ('cuda.driver ~= "12"', ('cuda.driver -> ~= "12"', f"a capability is compared with one of {', '.join(OPERATORS)}")),
         ('cuda.driver == cpu.level', ("cuda.driver -> == cpu.level", "a capability is compared with a text")),
         ('cuda.driver >= "12" and driver == "1"',
          ('cuda.driver >= "12" and -> driver == "1"',
