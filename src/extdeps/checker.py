@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extdeps.accelerator.proof import add_driver, is_capability, prove_capability
 from extdeps.contradiction import Located, refuse_contradictions
 from extdeps.marking import Marking
-from extdeps.model.evidence import Evidence, Finding, Report
+from extdeps.model.evidence import Evidence, Finding, Proof, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
-from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
+from extdeps.probe.prove import Question, prove, unregistered_entries
 from extdeps.probe.survey import Survey
 from extdeps.remedy import Remedy, find_remedy
 from extdeps.unmapped import name_unmapped
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
 
 PYTHON = "dep:generic/python"
+CUDA = "dep:generic/cuda"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,8 @@ class _Checker:
     def __init__(self, machine: Machine, catalogue: Catalogue, extras: frozenset[str]) -> None:
         self._machine = machine
         self._catalogue = catalogue
-        self.applies = Marking(machine, extras).applies
+        self._marking = Marking(machine, extras)
+        self.applies = self._marking.applies
         self._ecosystem = machine.ecosystem
         name = self._ecosystem.name if self._ecosystem else ""
         self.survey = Survey(machine.host, machine.interpreter, name, machine.prefix)
@@ -226,6 +229,8 @@ class _Checker:
             return Proof(status="unknown")
         if resolution.identifier == PYTHON:
             return self._prove_python(asked)
+        if is_capability(resolution.identifier, asked.phase):
+            return prove_capability(resolution.identifier, requirement.constraints, self._marking.accelerators)
         question = Question(
             identifier=resolution.identifier,
             phase=asked.phase,
@@ -233,7 +238,12 @@ class _Checker:
             module=resolution.module,
             packages=packages,
         )
-        return prove(question, self._entries(resolution, requirement.url), self.survey)
+        proof = prove(question, self._entries(resolution, requirement.url), self.survey)
+        if resolution.identifier == CUDA and asked.phase == "run":
+            return add_driver(
+                proof, self._marking.accelerators, self._catalogue.compatibility, self._machine.host.system
+            )
+        return proof
 
     def _entries(self, resolution: Resolution, url: DepURL) -> tuple[ProbeEntry, ...]:
         entries = self._catalogue.probe_entries(resolution.identifier)

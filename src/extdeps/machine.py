@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from extdeps.interpreter import Interpreter
     from extdeps.manager.interface import Manager
     from extdeps.manager.table import FoundManager
+    from extdeps.model.accelerator import Accelerators
     from extdeps.model.hostfacts import HostFacts, ManagerFacts
     from extdeps.system import OsRelease
 
@@ -64,14 +65,11 @@ class Machine:
         """Where its managers work."""
         return Site(host=self.host, interpreter=self.interpreter, prefix=self.prefix, channels=self.channels)
 
-    def find_capabilities(self) -> dict[str, frozenset[str] | None]:
-        """What it computes with, by name; nothing is known of a machine that is not here."""
-        if not self.is_probed:
-            return {}
-        from extdeps.accelerator.capabilities import list_capabilities
+    def find_accelerators(self) -> Accelerators:
+        """What it computes with."""
         from extdeps.accelerator.detect import find_accelerators
 
-        return list_capabilities(find_accelerators(self.host, self.interpreter))
+        return find_accelerators(self.host, self.interpreter)
 
     def marker_environment(self) -> dict[str, str]:
         """The marker variables of the Python there; those of the target's system when it is not here."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from extdeps.machine import Machine
+    from extdeps.model.accelerator import Accelerators
     from extdeps.model.marker import Comparison
     from extdeps.model.requirement import Requirement
 
@@ -30,8 +31,15 @@ class Marking:
         return self._machine.marker_environment()
 
     @cached_property
+    def accelerators(self) -> Accelerators:
+        """What the machine computes with."""
+        return self._machine.find_accelerators()
+
+    @cached_property
     def _capabilities(self) -> Mapping[str, frozenset[str] | None]:
-        return self._machine.find_capabilities()
+        from extdeps.accelerator.capabilities import list_capabilities
+
+        return list_capabilities(self.accelerators) if self._machine.is_probed else {}
 
     def applies(self, requirement: Requirement) -> bool | None:
         """Whether the marker of a requirement is true; None where a capability that decides is not known."""
