@@ -1,4 +1,4 @@
-"""Which build fits which machine: drivers, GPUs of one kind and of several, old ones, none, and what is told instead."""
+"""Which build fits which machine: drivers, GPUs of one kind and of several, old ones, none, and what is told."""
 
 from __future__ import annotations
 

@@ -123,9 +123,8 @@ def add_driver(proof: Proof, accelerators: Accelerators, table: Compatibility, s
     driver = next((item for item in accelerators.drivers if item.vendor == "nvidia"), None)
     told = {name: value for name, value, _ in accelerators.assumed}
     if "cuda.driver" not in told and (driver is None or driver.state == "absent"):
-        return Proof(
-            status="incomplete", evidence=proof.evidence, note="its libraries are here, and no driver that runs them"
-        )
+        note = "its libraries are here, and no driver that runs them"
+        return Proof(status="incomplete", evidence=proof.evidence, note=note)
     verdict = check_driver(
         version,
         table,

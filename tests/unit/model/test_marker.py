@@ -87,7 +87,7 @@ def test_answers(text: str, expected: bool | None) -> None:
         ('(cuda.driver >= "12"', ('(cuda.driver >= "12"->', "a `)` is missing")),
         ('cuda.driver not "12"', ('cuda.driver not -> "12"', "`in` has to follow `not` here")),
         ('"1" == "2" or a.b == "1"', ('"1" -> == "2" or a.b == "1"', "one side has to be a variable")),
-        ('cuda.driver ~= "12"', ('cuda.driver -> ~= "12"', f"a capability is compared with one of {', '.join(OPERATORS)}")),
+        ('a.b ~= "12"', ('a.b -> ~= "12"', f"a capability is compared with one of {', '.join(OPERATORS)}")),
         ('cuda.driver == cpu.level', ("cuda.driver -> == cpu.level", "a capability is compared with a text")),
         ('cuda.driver >= "12" and driver == "1"',
          ('cuda.driver >= "12" and -> driver == "1"',
