@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.model.evidence import Evidence, Finding, Report
+from extdeps.accelerator.names import is_capability
+from extdeps.marking import Marking
+from extdeps.model.evidence import Evidence, Finding, Proof, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
-from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
+from extdeps.probe.prove import Question, prove, unregistered_entries
 from extdeps.probe.survey import Survey
 from extdeps.remedy import Remedy, find_remedy
 from extdeps.unmapped import name_unmapped
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
 
 PYTHON = "dep:generic/python"
+CUDA = "dep:generic/cuda"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,7 @@ def check(
 
 
 def select_requirements(
-    declaration: Declaration, selection: Selection, applies: Callable[[Requirement], bool]
+    declaration: Declaration, selection: Selection, applies: Callable[[Requirement], bool | None]
 ) -> Iterator[Asked]:
     """The requirements of one declaration that count, with Python's headers where a compiler is among them.
 
@@ -133,7 +136,7 @@ def select_requirements(
         requirement, phase = declared.requirement, declared.phase
         if phase in phases or declared.group:
             is_compiler = requirement.url.is_compiler and "host" in (selection.phases or PHASES)
-            compiles = compiles or (is_compiler and applies(requirement))
+            compiles = compiles or (is_compiler and applies(requirement) is not False)
             yield Asked(requirement=requirement, phase=phase, subjects=subjects, key=declared.key)
         elif linked and phase == "host":  # PEP 725: host dependencies imply their run time
             yield Asked(requirement=requirement, phase="run", subjects=subjects, key=declared.key)
@@ -164,23 +167,16 @@ class _Checker:
     def __init__(self, machine: Machine, catalogue: Catalogue, extras: frozenset[str]) -> None:
         self._machine = machine
         self._catalogue = catalogue
-        self._extras = extras
+        self._marking = Marking(machine, extras)
+        self.applies = self._marking.applies
         self._ecosystem = machine.ecosystem
         name = self._ecosystem.name if self._ecosystem else ""
         self.survey = Survey(machine.host, machine.interpreter, name, machine.prefix)
         self._manager = machine.manager
-        self._environment: dict[str, str] | None = None
         self.notes: list[str] = []
         if self._ecosystem is None or catalogue.mapping(self._ecosystem) is None:
             name = str(self._ecosystem or machine.os_release.pretty_name or machine.host.system)
             self.notes.append(f"no mapping for this system ({name}): packages cannot be named")
-
-    def applies(self, requirement: Requirement) -> bool:
-        """Whether the marker of a requirement is true on the machine."""
-        if not requirement.marker:
-            return True
-        self._environment = self._environment or self._machine.marker_environment()
-        return requirement.applies(self._environment, self._extras)
 
     def locate(self, items: Iterable[Asked], origin: str) -> Iterator[Located]:
         """What is declared in one place, as far as it counts here."""
@@ -229,12 +225,19 @@ class _Checker:
 
     def _prove(self, asked: Asked, resolution: Resolution, packages: tuple[str, ...]) -> Proof:
         requirement = asked.requirement
-        if not self.applies(requirement):
+        applies = self.applies(requirement)
+        if applies is None:
+            return Proof(status="unknown", note=f"whether `{requirement.marker}` is true here is not known")
+        if not applies:
             return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
         if not self._machine.is_probed:
             return Proof(status="unknown")
         if resolution.identifier == PYTHON:
             return self._prove_python(asked)
+        if is_capability(resolution.identifier, asked.phase):
+            from extdeps.accelerator.proof import prove_capability
+
+            return prove_capability(resolution.identifier, requirement.constraints, self._marking.accelerators)
         question = Question(
             identifier=resolution.identifier,
             phase=asked.phase,
@@ -242,7 +245,14 @@ class _Checker:
             module=resolution.module,
             packages=packages,
         )
-        return prove(question, self._entries(resolution, requirement.url), self.survey)
+        proof = prove(question, self._entries(resolution, requirement.url), self.survey)
+        if resolution.identifier == CUDA and asked.phase == "run":
+            from extdeps.accelerator.proof import add_driver
+
+            return add_driver(
+                proof, self._marking.accelerators, self._catalogue.compatibility, self._machine.host.system
+            )
+        return proof
 
     def _entries(self, resolution: Resolution, url: DepURL) -> tuple[ProbeEntry, ...]:
         entries = self._catalogue.probe_entries(resolution.identifier)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from extdeps.manager.elevation import Elevation
     from extdeps.manager.interface import Manager
     from extdeps.manager.table import FoundManager
+    from extdeps.model.accelerator import Accelerators
     from extdeps.model.hostfacts import HostFacts, ManagerFacts
     from extdeps.system import OsRelease
 
@@ -71,6 +72,12 @@ class Machine:
     def site(self) -> Site:
         """Where its managers work."""
         return Site(host=self.host, interpreter=self.interpreter, prefix=self.prefix, channels=self.channels)
+
+    def find_accelerators(self) -> Accelerators:
+        """What it computes with."""
+        from extdeps.accelerator.detect import find_accelerators
+
+        return find_accelerators(self.host, self.interpreter)
 
     def marker_environment(self) -> dict[str, str]:
         """The marker variables of the Python there; those of the target's system when it is not here."""

@@ -27,7 +27,7 @@ RANKS = [
     {"catalog", "database"},
     {"declaration", "probe", "manager", "accelerator"},
     {"machine"},
-    {"remedy", "unmapped", "buildenv", "contradiction"},
+    {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction"},
     {"checker"},
     {"resolve"},
     {"render", "curate", "execute", "lockfile"},

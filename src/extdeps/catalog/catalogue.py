@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from extdeps.catalog.mapping import Specs
     from extdeps.catalog.probes import ProbeEntry
     from extdeps.catalog.relations import Relations
+    from extdeps.catalog.selectors import Selector
     from extdeps.catalog.versions import KnownVersions
     from extdeps.model.identifier import DepURL
 
@@ -118,6 +119,17 @@ class Catalogue:
         if path is None:
             raise DocumentError("there is no `compatibility.toml`", context=self.directories)
         return load_compatibility(path)
+
+    @property
+    def selectors(self) -> dict[str, Selector]:
+        """The projects that publish one build per accelerator, by normalised name.
+
+        Raises:
+            DocumentError: the document is wrong.
+        """
+        from extdeps.catalog.selectors import load_selectors
+
+        return load_selectors(find_document("selectors.json", self.directories))
 
     def ecosystems(self) -> tuple[str, ...]:
         """The ecosystems that have a mapping, with and without release (PEP 804, "Known ecosystems")."""

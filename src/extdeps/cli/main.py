@@ -22,6 +22,7 @@ _COMMANDS = {
     "install": "get what this machine is missing, after showing it and a yes",
     "plan": "decide how all of it is met together, by which managers, and print the steps",
     "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
+    "select": "say which build of a project fits the accelerators of this machine",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 

@@ -22,7 +22,10 @@ ECOSYSTEMS = "ecosystems"
 VERSIONS = KIND
 """The key of the versions of packages."""
 
-TABLES = (ECOSYSTEMS, VERSIONS)
+SELECTORS = "selectors"
+"""The key of the builds of projects."""
+
+TABLES = (ECOSYSTEMS, VERSIONS, SELECTORS)
 """The keys under which a document keeps an object instead, whose keys are names."""
 
 _HEADER = ("$schema", "schema_version", "name", "description")

@@ -8,11 +8,13 @@ from collections import Counter
 from extdeps.catalog.document import Document, Entry, get_strings, load_document, read_document
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.catalog.mapping import Mapping, Specs
+from extdeps.catalog.selectors import parse_selector
 from extdeps.catalog.versions import ENDING, load_versions
 from extdeps.curate.fault import Fault, find_line
-from extdeps.curate.layout import ECOSYSTEMS, VERSIONS, find_kind, find_table, format_document, is_relations
+from extdeps.curate.layout import ECOSYSTEMS, SELECTORS, VERSIONS, find_kind, find_table, format_document, is_relations
 from extdeps.curate.lintrelations import lint_relations
 from extdeps.curate.suggest import SUGGESTED
+from extdeps.declaration.external import normalize_name
 from extdeps.errors import InvalidInputError, UsageError
 from extdeps.manager.table import choose_manager
 from extdeps.model.identifier import is_virtual
@@ -65,6 +67,8 @@ def _find_faults(path: str, content: Entry, text: str, catalogue: Catalogue) -> 
     table = find_table(content)
     if table == ECOSYSTEMS:
         found = _lint_ecosystems(path, load_document(path, ECOSYSTEMS))
+    elif table == SELECTORS:
+        found = _lint_selectors(content[SELECTORS], path)
     elif table == VERSIONS:
         found = iter(tuple(_lint_versions(path, catalogue)))
     else:
@@ -84,6 +88,19 @@ def _lint_ecosystems(path: str, document: Entry) -> Iterator[tuple[str, str, str
         yield name, "unlisted", "has a mapping that is not listed"
     for name in sorted(names - there):
         yield name, "dangling", "is listed and has no mapping beside it"
+
+
+def _lint_selectors(table: object, path: str) -> Iterator[tuple[str, str, str]]:
+    for name, entry in table.items() if isinstance(table, dict) else ():
+        try:
+            selector = parse_selector(name, entry, f"`{path}`: `{name}`")
+        except InvalidInputError as error:
+            yield name, "invalid", f"is wrong: {'; '.join((error.message, *error.context))}"
+            continue
+        if name != normalize_name(name):
+            yield name, "misnamed", "is not the normalised name of a project"
+        if any(build.is_cpu and not build.when for build in selector.builds[:-1]):
+            yield name, "unreachable", "has a build behind one that fits everywhere"
 
 
 def _lint_versions(path: str, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:

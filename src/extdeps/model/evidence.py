@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from extdeps.model.requirement import Phase, Requirement
 
-    EvidenceKind = Literal["pkg-config", "header", "library", "executable", "package"]
+    EvidenceKind = Literal["pkg-config", "header", "library", "executable", "package", "capability"]
     Status = Literal["satisfied", "missing", "wrong-version", "incomplete", "unknown", "not-applicable"]
     Basis = Literal["", "capability", "contents"]
 else:
@@ -36,6 +36,21 @@ class Evidence:
     version: str = ""
     origin: str = ""
     packaged: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the evidence says.
+
+    Args:
+        status: the finding's status.
+        evidence: what was found.
+        note: why, where the status alone does not say.
+    """
+
+    status: Status
+    evidence: tuple[Evidence, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,11 @@ from extdeps.model.identifier import DepURL, parse_depurl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
     from extdeps.model.constraint import Constraint
+    from extdeps.model.marker import Comparison, Expression
 
     Phase = Literal["build", "host", "run"]
 else:
@@ -28,6 +29,7 @@ PHASES: tuple[Phase, ...] = ("build", "host", "run")
 
 _SHORT = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._+-]*)\s*(?P<range>[<>=!~].*)?", re.DOTALL)
 _LEGACY = re.compile(r"(?P<url>(?:pkg|virtual):\S+?)\s*(?P<range>[<>=!~].*)?", re.DOTALL)
+_CAPABILITY = re.compile(r"[a-z]\.[a-z]|\bnot\b(?!\s+in\b)")
 _QUOTED = re.compile(r"'([^'\"]*)'")
 
 
@@ -60,15 +62,37 @@ class Requirement:
             return str(url)
         return f"{url.name}{format_constraints(url.constraints)}"
 
-    def applies(self, environment: Mapping[str, str], extras: frozenset[str] = frozenset()) -> bool:
-        """Evaluate the marker (PEP 508), with each of the extras in turn and without any.
+    @property
+    def needs_capabilities(self) -> bool:
+        """Whether its marker is about more than PEP 508 knows."""
+        return bool(self.marker) and not _is_of_pep_508(self.marker)
+
+    def applies(
+        self,
+        environment: Mapping[str, str],
+        extras: frozenset[str] = frozenset(),
+        decide: Callable[[Comparison], bool | None] = lambda _comparison: None,
+    ) -> bool | None:
+        """Evaluate the marker, with each of the extras in turn and without any.
 
         Args:
-            environment: marker variables and their values, as of the Python that decides.
+            environment: marker variables and their values, as of the Python that decides (PEP 508).
             extras: the extras that were asked for.
+            decide: answers a comparison about a capability (`pep_draft`, "Markers over capabilities").
+
+        Returns:
+            None where a capability that decides is not known.
         """
         if not self.marker:
             return True
+        if self.needs_capabilities:
+            from extdeps.model.marker import parse_marker
+
+            answers = [
+                _evaluate(parse_marker(self.marker), {**environment, "extra": extra}, decide)
+                for extra in ("", *sorted(extras))
+            ]
+            return True if True in answers else None if None in answers else False
         from packaging.markers import Marker
 
         marker = Marker(self.marker)
@@ -105,14 +129,44 @@ def parse_requirement(text: str) -> Requirement:
 
 
 def check_marker(marker: str, *, whole: str) -> None:
-    """Raise RequirementError unless the text is a PEP 508 marker."""
+    """Raise RequirementError unless the text is a PEP 508 marker, or one over capabilities."""
     from packaging.markers import InvalidMarker, Marker
 
     try:
         Marker(marker)
     except InvalidMarker as error:
+        if _CAPABILITY.search(marker):
+            from extdeps.model.marker import parse_marker
+
+            parse_marker(marker)
+            return
         reason = str(error).partition("\n")[0]
         raise RequirementError(f"`{marker}` is not an environment marker, in `{whole}`", context=(reason,)) from error
+
+
+def _is_of_pep_508(marker: str) -> bool:
+    from packaging.markers import InvalidMarker, Marker
+
+    try:
+        Marker(marker)
+    except InvalidMarker:
+        return False
+    return True
+
+
+def _evaluate(
+    marker: Expression, environment: Mapping[str, str], decide: Callable[[Comparison], bool | None]
+) -> bool | None:
+    from packaging.markers import Marker
+
+    from extdeps.model.marker import evaluate
+
+    def answer(comparison: Comparison) -> bool | None:
+        if comparison.is_of_capability:
+            return decide(comparison)
+        return Marker(str(comparison)).evaluate(dict(environment))
+
+    return evaluate(marker, answer)
 
 
 def requote_marker(marker: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from extdeps.catalog.probes import ProbeEntry, VersionRule
 from extdeps.model.constraint import format_constraints
-from extdeps.model.evidence import Evidence
+from extdeps.model.evidence import Evidence, Proof
 from extdeps.model.identifier import is_virtual
 from extdeps.versions.ranges import satisfies
 
@@ -31,21 +31,6 @@ _RANK: dict[Status, int] = {
     "missing": 4,
     "not-applicable": 5,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What the evidence says.
-
-    Args:
-        status: the finding's status.
-        evidence: what was found.
-        note: why, where the status alone does not say.
-    """
-
-    status: Status
-    evidence: tuple[Evidence, ...] = ()
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

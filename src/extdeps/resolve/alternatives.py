@@ -10,6 +10,7 @@ from extdeps.checker import Selection, select_requirements
 from extdeps.declaration.named import read_releases
 from extdeps.declaration.overlay import read_tables
 from extdeps.declaration.specifiers import are_disjoint, intersect, release_of
+from extdeps.marking import Marking
 from extdeps.resolve.market import Alternative
 from extdeps.resolve.requirement import Demand
 from extdeps.versions.loose import Loose, key
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from extdeps.declaration.overlay import OverlayTable
     from extdeps.machine import Machine
     from extdeps.model.declaration import Declaration, NamedProject
-    from extdeps.model.requirement import Requirement
     from extdeps.resolve.candidate import Offer
 
     Find = Callable[[str], Candidate | None]
@@ -82,8 +82,8 @@ class _Alternatives(Mapping[str, tuple[Alternative, ...]]):
         self._sources = sources
         self._offers = offers
         self._selection = selection
-        self._extras = selection.extras.union(*(item.selected_extras for item in declarations))
-        self._environment: dict[str, str] | None = None
+        extras = selection.extras.union(*(item.selected_extras for item in declarations))
+        self._applies = Marking(machine, extras).applies
         self._found: dict[str, tuple[Alternative, ...]] = {}
 
     def __iter__(self) -> Iterator[str]:
@@ -164,11 +164,6 @@ class _Alternatives(Mapping[str, tuple[Alternative, ...]]):
                     phase=asked.phase,
                     requested_by=declaration.subject,
                 )
-
-    def _applies(self, requirement: Requirement) -> bool:
-        if requirement.marker and self._environment is None:
-            self._environment = self._machine.marker_environment()
-        return requirement.applies(self._environment or {}, self._extras)
 
 
 def _kind_of(declaration: Declaration) -> FileKind:

@@ -1,0 +1,54 @@
+"""Whether the markers of requirements are true on a machine."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from extdeps.machine import Machine
+    from extdeps.model.accelerator import Accelerators
+    from extdeps.model.marker import Comparison
+    from extdeps.model.requirement import Requirement
+
+
+class Marking:
+    """Answers about one machine; what it takes is found out when it is first needed.
+
+    Args:
+        machine: the described machine.
+        extras: the extras that were asked for, normalised.
+    """
+
+    def __init__(self, machine: Machine, extras: frozenset[str]) -> None:
+        self._machine = machine
+        self._extras = extras
+
+    @cached_property
+    def _environment(self) -> dict[str, str]:
+        return self._machine.marker_environment()
+
+    @cached_property
+    def accelerators(self) -> Accelerators:
+        """What the machine computes with."""
+        return self._machine.find_accelerators()
+
+    @cached_property
+    def _capabilities(self) -> Mapping[str, frozenset[str] | None]:
+        from extdeps.accelerator.capabilities import list_capabilities
+
+        return list_capabilities(self.accelerators) if self._machine.is_probed else {}
+
+    def applies(self, requirement: Requirement) -> bool | None:
+        """Whether the marker of a requirement is true; None where a capability that decides is not known."""
+        if not requirement.marker:
+            return True
+        return requirement.applies(self._environment, self._extras, self._decide)
+
+    def _decide(self, comparison: Comparison) -> bool | None:
+        from extdeps.accelerator.capabilities import is_within
+        from extdeps.model.marker import compare_capability
+
+        return compare_capability(comparison, self._capabilities, is_within)
