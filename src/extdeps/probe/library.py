@@ -6,7 +6,7 @@ import re
 
 from extdeps.model.evidence import Evidence
 from extdeps.probe.elf import read_run_path
-from extdeps.probe.loadercache import parse_loader_cache
+from extdeps.loadercache import parse_loader_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
