@@ -42,7 +42,7 @@ def test_where_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("managr = 1", "`{}` has a key `managr` that nobody knows", "the keys are manager, channels and prefix"),
+        ("managr = 1", "`{}` has a key `managr` that nobody knows", "the keys are manager, channels, prefix and capabilities"),
         ("manager = 1", "`manager` in `{}` must be a text", ""),
         ("prefix = ['x']", "`prefix` in `{}` must be a text", ""),
         ("channels = 'x'", "`channels` in `{}` must be a list of names or addresses", ""),
@@ -67,7 +67,7 @@ def test_a_command_says_so(
     assert capsys.readouterr().err == (
         f"error[invalid-document]: `{tmp_path}/config.toml` has a key `zebra` that nobody knows\n"
         "\n"
-        "hint: the keys are manager, channels and prefix\n"
+        "hint: the keys are manager, channels, prefix and capabilities\n"
     )
 
 
