@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from extdeps.accelerator.found import Found
 from extdeps.accelerator.library import find_library
-from extdeps.accelerator.pci import AMD, find_pci_name, read_line
+from extdeps.accelerator.pci import AMD, find_pci_name, read_head, read_line
 from extdeps.accelerator.visible import select_visible
 from extdeps.model.accelerator import Device, Driver
 
@@ -55,7 +55,7 @@ def _iter_nodes(host: Host) -> Iterator[Device]:
 
 
 def _read_properties(host: Host, path: str) -> Mapping[str, int]:
-    text = (host.read_bytes(path) or b"")[:65536].decode("utf-8", "replace")
+    text = read_head(host, path, 65536).decode("utf-8", "replace")
     return {match[1]: int(match[2]) for match in _LINE.finditer(text) if len(match[2]) <= 20}
 
 
@@ -95,7 +95,7 @@ def _hide(devices: tuple[Device, ...], environ: Mapping[str, str]) -> tuple[Devi
     HIP_VISIBLE_DEVICES, else CUDA_VISIBLE_DEVICES, counts among what that leaves, and is as if unset where it is empty
     (https://rocm.docs.amd.com/en/latest/conceptual/gpu-isolation.html).
     """
-    left = range(len(devices))
+    left = list(range(len(devices)))
     lowest = environ.get("ROCR_VISIBLE_DEVICES")
     if lowest is not None:
         left = _choose(lowest, devices, left)
@@ -105,10 +105,9 @@ def _hide(devices: tuple[Device, ...], environ: Mapping[str, str]) -> tuple[Devi
     return tuple(replace(device, is_visible=position in left) for position, device in enumerate(devices))
 
 
-def _choose(chosen: str, devices: tuple[Device, ...], left: Iterable[int]) -> list[int]:
-    before = list(left)
-    kept = select_visible(chosen, [devices[position].uuid for position in before])
-    return [position for index, position in enumerate(before) if index in kept]
+def _choose(chosen: str, devices: tuple[Device, ...], left: list[int]) -> list[int]:
+    kept = select_visible(chosen, [devices[position].uuid for position in left])
+    return [position for index, position in enumerate(left) if index in kept]
 
 
 def _describe(host: Host, device: PciDevice) -> Device:

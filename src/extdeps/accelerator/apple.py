@@ -31,10 +31,11 @@ def find_apple(host: Host, told: Mapping[str, str]) -> Found:
     chip, memory = told.get("machdep.cpu.brand_string", ""), told.get("hw.memsize", "")
     boot = told.get("kern.bootsessionuuid", "")
     answer = ask_once(host, "displays", (chip, told.get("kern.osrelease", "")), lambda: _ask(host), boot=boot)
-    displays = answer.get("displays", []) if answer else []
-    own = int(memory) if memory.isascii() and memory.isdigit() else 0
-    devices = [_describe(item, own) for item in displays if isinstance(item, dict)] if isinstance(displays, list) else []
-    families = {str(item.get("spdisplays_mtlgpufamilysupport", "")) for item in displays if isinstance(item, dict)}
+    listed = answer.get("displays") if answer else None
+    displays = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    own = int(memory) if memory.isascii() and memory.isdigit() and len(memory) < 20 else 0
+    devices = [_describe(item, own) for item in displays]
+    families = {str(item.get("spdisplays_mtlgpufamilysupport", "")) for item in displays}
     if not devices and chip.startswith("Apple "):  # the chip has one, whether the tool answers or not
         devices = [_chip(chip, own, "sysctl machdep.cpu.brand_string")]
     notes = () if answer else ("`system_profiler` does not tell of the GPU",)
@@ -68,9 +69,7 @@ def _describe(item: Mapping[str, object], memory: int) -> Device:
 
 def _chip(name: str, memory: int, location: str) -> Device:
     """A GPU that is part of a chip, and shares the memory of the machine."""
-    return Device(
-        vendor="apple", name=name, architecture=name.removeprefix("Apple "), memory=memory, location=location
-    )
+    return Device(vendor="apple", name=name, architecture=name.removeprefix("Apple "), memory=memory, location=location)
 
 
 def _size(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extdeps.accelerator.cpulevel import ARM_PARTS, ARM_VENDORS, find_level
+from extdeps.accelerator.pci import read_head
 from extdeps.model.accelerator import Cpu
 
 TYPE_CHECKING = False
@@ -96,14 +97,7 @@ def _read_linux(host: Host) -> Cpu:
 
 def _read_blocks(host: Host) -> list[dict[str, str]]:
     """The processors that are told of; the last may be cut off, and counts only where it is the only one."""
-    file = host.open_bytes("/proc/cpuinfo")
-    if file is None:
-        return []
-    try:
-        with file:
-            text = file.read(_LIMIT).decode("utf-8", "replace")
-    except OSError:
-        return []
+    text = read_head(host, "/proc/cpuinfo", _LIMIT).decode("utf-8", "replace")
     parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
     if len(parts) > 1 and len(text) >= _LIMIT:
         parts.pop()

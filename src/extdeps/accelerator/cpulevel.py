@@ -102,7 +102,7 @@ def find_level(machine: str, flags: Set[str]) -> str:
     levels = ARM_LEVELS if arm else X86_LEVELS if machine in ("x86_64", "AMD64", "amd64") else ()
     found = ""
     for name, wanted in levels:
-        if not flags.issuperset(wanted.split()):
+        if not flags >= set(wanted.split()):
             break
         found = name
     return _ARM_NINE.get(found, found) if arm and "sve2" in flags else found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extdeps.accelerator.pci import read_head
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.host import Host
@@ -19,6 +21,6 @@ def read_macros(host: Host, path: str, *names: str) -> str:
         path: the header.
         names: `HIP_VERSION_MAJOR`, `HIP_VERSION_MINOR`, ...
     """
-    text = (host.read_bytes(path) or b"")[:_LIMIT].decode("utf-8", "replace")
+    text = read_head(host, path, _LIMIT).decode("utf-8", "replace")
     found = [re.search(rf"^\s*#\s*define\s+{re.escape(name)}\s+\(?(\d+)", text, re.MULTILINE) for name in names]
     return ".".join(match[1] for match in found if match) if all(found) else ""

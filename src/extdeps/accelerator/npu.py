@@ -10,9 +10,8 @@ import re
 from dataclasses import replace
 
 from extdeps.accelerator.found import Found
-from extdeps.accelerator.pci import AMD, HUAWEI, INTEL, find_pci_name
+from extdeps.accelerator.pci import AMD, HUAWEI, INTEL, find_pci_name, read_head
 from extdeps.accelerator.visible import select_visible
-from extdeps.host import read_text
 from extdeps.model.accelerator import Device, Driver, Toolkit
 
 TYPE_CHECKING = False
@@ -99,7 +98,7 @@ def _ask(host: Host) -> str:
 
 
 def _read_fields(host: Host, path: str) -> dict[str, str]:
-    return dict(_FIELD.findall((read_text(host, path) or "")[:65536]))
+    return dict(_FIELD.findall(read_head(host, path, 65536).decode("utf-8", "replace")))
 
 
 def find_cann(host: Host) -> tuple[Toolkit, ...]:

@@ -121,7 +121,8 @@ def _read_variable(variable: str, name: str, value: str) -> str:
     except ValueError as error:
         wanted = CAPABILITIES[name][1]
         raise UsageError(
-            f"`{variable}` must be {wanted}, not `{value}`", hint="leave it empty to say that there is none, or unset it"
+            f"`{variable}` must be {wanted}, not `{value}`",
+            hint="leave it empty to say that there is none, or unset it",
         ) from error
 
 

@@ -82,8 +82,23 @@ def read_number(host: Host, path: str) -> str:
 
 def read_line(host: Host, path: str) -> str:
     """The first line of a small file without its blanks; empty where there is none."""
-    head = (host.read_bytes(path) or b"")[:4096]
-    return head.partition(b"\n")[0].strip(b" \t\r\0").decode("utf-8", "replace")
+    return read_head(host, path).partition(b"\n")[0].strip(b" \t\r\0").decode("utf-8", "replace")
+
+
+def read_head(host: Host, path: str, limit: int = 4096) -> bytes:
+    """The first bytes of a file; none where it cannot be read.
+
+    Only so many are asked for: the kernel makes its files as they are read, and refuses to make a gigabyte of
+    `/proc/sys`.
+    """
+    try:
+        file = host.open_bytes(path)
+        if file is None:
+            return b""
+        with file:
+            return file.read(limit)
+    except OSError:
+        return b""
 
 
 def find_pci_name(host: Host, device: PciDevice) -> str:

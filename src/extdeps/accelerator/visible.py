@@ -29,7 +29,5 @@ def select_visible(chosen: str, uuids: Sequence[str]) -> frozenset[int]:
 def _find(entry: str, uuids: Sequence[str]) -> int | None:
     if entry.isascii() and entry.isdigit():
         return int(entry) if len(entry) < 6 and int(entry) < len(uuids) else None
-    matching = [
-        position for position, uuid in enumerate(uuids) if entry and uuid.lower().startswith(entry.lower())
-    ]
+    matching = [position for position, uuid in enumerate(uuids) if entry and uuid.lower().startswith(entry.lower())]
     return matching[0] if len(matching) == 1 else None

@@ -124,7 +124,8 @@ def _check(path: str, key: str, value: object) -> None:
         is_right, wanted = isinstance(value, dict), "a table"
     else:
         raise DocumentError(
-            f"`{path}` has a key `{key}` that nobody knows", hint="the keys are manager, channels, prefix and capabilities"
+            f"`{path}` has a key `{key}` that nobody knows",
+            hint="the keys are manager, channels, prefix and capabilities",
         )
     if not is_right:
         raise DocumentError(f"`{key}` in `{path}` must be {wanted}")

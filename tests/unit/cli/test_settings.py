@@ -42,7 +42,11 @@ def test_where_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("managr = 1", "`{}` has a key `managr` that nobody knows", "the keys are manager, channels, prefix and capabilities"),
+        (
+            "managr = 1",
+            "`{}` has a key `managr` that nobody knows",
+            "the keys are manager, channels, prefix and capabilities",
+        ),
         ("manager = 1", "`manager` in `{}` must be a text", ""),
         ("prefix = ['x']", "`prefix` in `{}` must be a text", ""),
         ("channels = 'x'", "`channels` in `{}` must be a list of names or addresses", ""),
