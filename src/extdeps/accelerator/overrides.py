@@ -62,16 +62,16 @@ def read_overrides(
         One for each capability, by its name.
 
     Raises:
-        UsageError: an option or a variable is not as it has to be.
+        UsageError: an option, or a variable that counts, is not as it has to be.
     """
     found: dict[str, tuple[str, str]] = {}
-    for variable, name in reversed(VARIABLES):
-        if variable in environ:
-            found[name] = (_read_variable(variable, name, environ[variable]), variable)
-    for name, value, place in reversed(tuple(settings)):
-        found[name] = (value, place)
     for name, value in map(_parse_option, options):
         found[name] = (value, "--capability")
+    for name, value, place in settings:
+        found.setdefault(name, (value, place))
+    for variable, name in VARIABLES:
+        if variable in environ and name not in found:
+            found[name] = (_read_variable(variable, name, environ[variable]), variable)
     return tuple((name, *found[name]) for name in sorted(found))
 
 

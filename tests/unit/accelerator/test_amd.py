@@ -52,9 +52,7 @@ def test_two_targets() -> None:
                 location="/sys/class/kfd/kfd/topology/nodes/2/properties",
             ),
         ),
-        drivers=(
-            Driver(vendor="amd", name="amdgpu", version="6.7.0", library="/opt/rocm-6.2.0/lib/libamdhip64.so.6"),
-        ),
+        drivers=(Driver(vendor="amd", name="amdgpu", version="6.7.0", library="/opt/rocm-6.2.0/lib/libamdhip64.so.6"),),
     )
 
 
@@ -148,7 +146,13 @@ def test_nothing_of_it() -> None:
 
 @pytest.mark.parametrize(
     "properties",
-    [b"", b"\0\xff\xfe", b"simd_count 440\n", b"simd_count many\ngfx_target_version 90010\n", b"simd_count 4" * 100_000],
+    [
+        b"",
+        b"\0\xff\xfe",
+        b"simd_count 440\n",
+        b"simd_count many\ngfx_target_version 90010\n",
+        b"simd_count 4" * 100_000,
+    ],
     ids=["empty", "binary", "no target", "no number", "no line"],
 )
 def test_broken_topology(properties: bytes) -> None:
