@@ -56,7 +56,7 @@ def _device_row(device: Device, is_verbose: bool) -> list[Span]:
         facts.append("hidden from programs")
     return [
         Span(device.vendor, "bold" if device.is_visible else "dim"),
-        Span(harmless(device.name or f"a {device.kind.upper()}")),
+        Span(harmless(device.name or f"unnamed {device.kind.upper()}")),
         Span(harmless(device.architecture)),
         Span(harmless(", ".join(filter(None, facts))), "" if device.is_visible else "yellow"),
     ]

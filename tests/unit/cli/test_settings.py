@@ -23,7 +23,9 @@ def test_all_that_can_be_settled(tmp_path: Path) -> None:
 
 
 def test_capabilities(tmp_path: Path) -> None:
-    text = '[capabilities]\ncuda-driver = "12.8"\n"rocm.arch" = "gfx90a"\ncuda.arch = "8.9"\nacme.fpga = "2"\nglibc = ""\n'
+    text = (
+        '[capabilities]\ncuda-driver = "12.8"\n"rocm.arch" = "gfx90a"\ncuda.arch = "8.9"\nacme.fpga = "2"\nglibc = ""\n'
+    )
     place = f"{tmp_path}/config.toml"
     assert load(tmp_path, text).capabilities == (
         ("cuda.driver", "12.8", place),
