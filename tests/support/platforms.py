@@ -162,7 +162,7 @@ M2_DISPLAYS = json.dumps(
 
 def mac(sysctl: str = M2_SYSCTL, displays: Completed | None = None, machine: str = "arm64") -> RecordedHost:
     """A Mac, by default with Apple's M2."""
-    commands = {SYSCTL: answered(sysctl)}
+    commands: dict[tuple[str, ...], Completed] = {SYSCTL: answered(sysctl)}
     if displays is not None:
         commands[PROFILER] = displays
     return RecordedHost(system="Darwin", machine=machine, commands=commands)
