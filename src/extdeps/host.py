@@ -22,6 +22,7 @@ else:
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MAX_LINKS = 40
 _MAX_BYTES = 1024 * 1024 * 1024
+_UNSIZED = 1024 * 1024  # of a file that the kernel makes as it is read; it refuses more than 4 MiB of /proc/sys at once
 _MAX_OUTPUT = 256 * 1024 * 1024
 _ENGLISH = {"LC_ALL": "C", "LANGUAGE": "C"}
 
@@ -126,7 +127,10 @@ class LocalHost:
     def read_bytes(self, path: str, /) -> bytes | None:
         try:
             with self.open_bytes(path) or nullcontext() as file:
-                return file.read(_MAX_BYTES) if file else None
+                if file is None:
+                    return None
+                size = os.fstat(file.fileno()).st_size
+                return file.read(min(size, _MAX_BYTES) or _UNSIZED)
         except OSError:
             return None
 

@@ -13,7 +13,7 @@ from extdeps.database.dpkg import Dpkg
 from extdeps.describe import describe, marker_environment
 from extdeps.host import LocalHost, find_executable
 from extdeps.interpreter import Interpreter, find_interpreter
-from extdeps.probe.loadercache import parse_loader_cache
+from extdeps.loadercache import parse_loader_cache
 from extdeps.probe.pkgconfig import PkgConfig
 from extdeps.probe.search import ask_compiler, find_search_path
 

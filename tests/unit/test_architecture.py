@@ -22,7 +22,7 @@ RANKS = [
     {"versions"},
     {"child"},
     {"follow"},
-    {"resources", "host", "fetch", "compression", "describe"},
+    {"resources", "host", "fetch", "compression", "describe", "loadercache"},
     {"interpreter", "system"},
     {"catalog", "database"},
     {"declaration", "probe", "manager", "accelerator"},

@@ -372,3 +372,14 @@ def test_an_elevated_host_asks_as_root(tmp_path: Path) -> None:
     assert done
     assert done.stdout == "became\nC 1\n"
     assert host.run(["no-such-program-anywhere"]) is None
+
+
+@pytest.mark.skipif("sys.platform != 'linux'")
+@pytest.mark.parametrize("path", ["/proc/sys/kernel/osrelease", "/proc/self/status"])
+def test_files_that_the_kernel_makes_as_they_are_read(path: str) -> None:
+    assert LocalHost().read_bytes(path)
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    assert LocalHost().read_bytes(f"{tmp_path}/empty") == b""

@@ -19,6 +19,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry as SchemaRegistry
 from referencing import Resource
 
+from extdeps.accelerator.detect import find_accelerators
+from extdeps.accelerator.overrides import CAPABILITIES, VARIABLES, parse_capability, read_overrides
 from extdeps.buildenv.prefix import describe_prefix
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
 from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem
@@ -42,6 +44,7 @@ from extdeps.model.identifier import parse_depurl
 from extdeps.model.lock import Drift
 from extdeps.model.plan import Ask, Unmet
 from extdeps.model.requirement import PHASES, parse_requirement
+from extdeps.render.acceleratordocument import format_accelerators
 from extdeps.render.json import format_environment, format_report
 from extdeps.render.plandocument import format_plan
 from extdeps.resolve.releases import find_releases, format_releases
@@ -51,6 +54,7 @@ from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
 from extdeps.versions.upstream import upstream_version
 from support.plans import decide, make_plan
+from support.platforms import GIB, PYTHON, drivers_of, kfd_node
 from support.recorded import RecordedHost, load_host
 
 if TYPE_CHECKING:
@@ -469,6 +473,32 @@ def check_environment(documents: Path) -> None:
     assert {**document, "variables": document["variables"][:1]} == json.loads(EXAMPLES["environment.json"])  # type: ignore[index]
 
 
+def check_accelerators(documents: Path) -> None:
+    host = RecordedHost(
+        files={
+            **kfd_node(1, target=90010, size=64 * GIB, location_id=0x300),
+            **drivers_of("amdgpu"),
+            "/sys/module/amdgpu/version": "6.7.0\n",
+            "/opt/rocm/.info/version": "6.2.0-66\n",
+            "/proc/sys/kernel/osrelease": "6.1.0-18-amd64\n",
+        }
+    )
+    assumed = read_overrides(["cuda-driver=12.8"], (), {})
+    document = format_accelerators(find_accelerators(host, PYTHON, assumed))
+    assert document == json.loads(EXAMPLES["accelerators.json"])
+
+
+def check_assumed(documents: Path) -> None:
+    told = [(name, value) for name, value, _ in rows("assumed-capabilities")]
+    assert [name for name, _ in told] == sorted(CAPABILITIES)
+    for name, value in told:
+        assert parse_capability(name.replace(".", "-"), value) == (name, value)
+
+
+def check_variables(documents: Path) -> None:
+    assert tuple(rows("assuming-variables")) == VARIABLES
+
+
 def check_plan(documents: Path) -> None:
     validate("plan", "plan.json")
     proj = decide("proj", "host", "libproj-dev", version="9.1.1", asks=((">=9", "spam"),))
@@ -539,6 +569,9 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "extdeps.lock": check_lock,
     "drift": check_drift,
     "check-report.json": check_report,
+    "accelerators.json": check_accelerators,
+    "assumed-capabilities": check_assumed,
+    "assuming-variables": check_variables,
     "environment.json": check_environment,
     "declarations.json": check_declarations,
     "plan.json": check_plan,

@@ -165,6 +165,43 @@ HOST = {
     ],
     "root": False,
 }
+ACCELERATORS = {
+    "devices": [
+        {
+            "vendor": "amd",
+            "kind": "gpu",
+            "name": None,
+            "architecture": "gfx90a",
+            "memory": 68719476736,
+            "uuid": None,
+            "address": "0000:03:00.0",
+            "visible": True,
+            "partitions": [],
+            "location": "/sys/class/kfd/kfd/topology/nodes/1/properties",
+        }
+    ],
+    "drivers": [
+        {
+            "vendor": "amd",
+            "name": "amdgpu",
+            "state": "working",
+            "version": None,
+            "api": None,
+            "library": None,
+            "forward_compatible": False,
+            "note": None,
+        }
+    ],
+    "toolkits": [
+        {"kind": "rocm", "version": "6.2.0", "root": "/opt/rocm", "source": "directory", "components": {"hip": "6.2"}}
+    ],
+    "loaders": [{"kind": "opencl", "library": None, "drivers": ["libpocl.so.2"]}],
+    "cpu": {"architecture": "x86_64", "vendor": None, "name": None, "level": "x86-64-v3", "flags": ["avx2"]},
+    "libc": {"name": "glibc", "version": "2.36"},
+    "kernel": "6.1.0",
+    "assumed": [{"capability": "cuda.driver", "value": None, "told_by": "--capability"}],
+    "notes": [],
+}
 ENVIRONMENT = {
     "schema_version": 1,
     "prefix": "/home/alice/demo/.extdeps",
@@ -553,7 +590,7 @@ VALID: dict[str, dict[str, Any]] = {
     "environment": ENVIRONMENT,
     "error": ERROR,
     "faults": FAULTY,
-    "host": HOST,
+    "host": {**HOST, "accelerators": ACCELERATORS},
     "install-report": INSTALLATION,
     "known-ecosystems": KNOWN,
     "lock": LOCK,
@@ -628,6 +665,16 @@ FAULTS: list[tuple[str, str, object]] = [
     ("host", "managers.0", "apt"),
     ("host", "managers.0.own", ABSENT),
     ("host", "managers.0.usable", ""),
+    ("host", "accelerators.devices.0.vendor", "matrox"),
+    ("host", "accelerators.devices.0.memory", 0),
+    ("host", "accelerators.devices.0.visible", ABSENT),
+    ("host", "accelerators.drivers.0.state", "fine"),
+    ("host", "accelerators.toolkits.0.root", None),
+    ("host", "accelerators.loaders.0.kind", "directx"),
+    ("host", "accelerators.cpu.flags", ["avx2", "avx2"]),
+    ("host", "accelerators.libc.name", "bionic"),
+    ("host", "accelerators.assumed.0.told_by", ABSENT),
+    ("host", "accelerators.extra", 1),
     ("install-report", "executed", ABSENT),
     ("install-report", "findings", ABSENT),
     ("install-report", "steps.0.kind", "remove"),

@@ -6,8 +6,8 @@ import shlex
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from extdeps.loadercache import parse_loader_cache
 from extdeps.model.environment import Variable
-from extdeps.probe.loadercache import parse_loader_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -153,6 +153,19 @@ def add_machine_options(
     output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
 
 
+def add_capability_options(parser: argparse.ArgumentParser) -> None:
+    """Add what tells of a machine what shall not be looked for."""
+    group = parser.add_argument_group("what the machine is taken to have")
+    group.add_argument(
+        "--capability",
+        dest="capabilities",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="instead of what is found: `cuda-driver=12.8`, `cuda.arch=8.9`, `rocm-arch=gfx90a`; empty for none",
+    )
+
+
 def _add_documents(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("documents")
     group.add_argument(

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Mapping
 
+    from extdeps.accelerator.overrides import Assumed
     from extdeps.cli.settings import Settings
     from extdeps.declaration.named import Sources
     from extdeps.fetch import Fetcher
     from extdeps.host import Host
     from extdeps.machine import Machine
+    from extdeps.model.accelerator import Accelerators
     from extdeps.model.declaration import Declaration
     from extdeps.model.requirement import Phase
 
@@ -82,6 +84,24 @@ class Session:
         from extdeps.cli.settings import load_settings
 
         return load_settings(self._local.environ)
+
+    @cached_property
+    def assumed(self) -> Assumed:
+        """What the machine is taken to have: by `--capability`, else by the project, the user or a variable."""
+        from extdeps.accelerator.overrides import read_overrides
+        from extdeps.cli.settings import load_project_capabilities
+
+        settled = (*load_project_capabilities(), *self.settings.capabilities)
+        return read_overrides(getattr(self._arguments, "capabilities", ()), settled, self._local.environ)
+
+    @cached_property
+    def accelerators(self) -> Accelerators:
+        """What the machine computes with; of one that is not here, what was told alone."""
+        from extdeps.accelerator.detect import assume_only, find_accelerators
+
+        if self._arguments.target:
+            return assume_only(self.machine.host.machine, self.assumed)
+        return find_accelerators(self.host, self.machine.interpreter, self.assumed)
 
     @cached_property
     def machine(self) -> Machine:

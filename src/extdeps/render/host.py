@@ -8,12 +8,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from extdeps.model.accelerator import Accelerators
     from extdeps.model.hostfacts import HostFacts, ManagerFacts
     from extdeps.render.text import Line
 
 
-def render_host(facts: HostFacts) -> Iterator[Line]:
-    """The lines of `extdeps host`."""
+def render_host(
+    facts: HostFacts, accelerators: Accelerators | None = None, *, is_verbose: bool = False
+) -> Iterator[Line]:
+    """The lines of `extdeps host`.
+
+    Args:
+        facts: that decide an answer.
+        accelerators: what it computes with, where it was looked at.
+        is_verbose: everything that is known of that.
+    """
     known = {
         "system": " ".join(
             filter(
@@ -34,6 +43,10 @@ def render_host(facts: HostFacts) -> Iterator[Line]:
     rows = [[Span(name, "dim"), Span(harmless(text))] for name, text in known.items()]
     yield from columns([*rows, [Span("managers", "dim"), Span("" if facts.managers else "none")]], indent=2)
     yield from columns([_manager_row(manager) for manager in facts.managers], indent=4)
+    if accelerators is not None:
+        from extdeps.render.accelerators import render_accelerators
+
+        yield from render_accelerators(accelerators, is_verbose=is_verbose)
 
 
 def _manager_row(manager: ManagerFacts) -> list[Span]:

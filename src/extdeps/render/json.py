@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from extdeps.model.accelerator import Accelerators
     from extdeps.model.declaration import Declaration, DeclaredRequirement
     from extdeps.model.environment import Environment, Variable
     from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
@@ -160,9 +161,14 @@ def format_command(command: InstallCommand) -> dict[str, object]:
     }
 
 
-def format_host(facts: HostFacts) -> dict[str, object]:
-    """The document of `extdeps host` (`host.schema.json`)."""
-    return {
+def format_host(facts: HostFacts, accelerators: Accelerators | None = None) -> dict[str, object]:
+    """The document of `extdeps host` (`host.schema.json`).
+
+    Args:
+        facts: that decide an answer.
+        accelerators: what it computes with; left out of the documents of other commands.
+    """
+    document: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "name": facts.name,
         "system": facts.system,
@@ -178,6 +184,11 @@ def format_host(facts: HostFacts) -> dict[str, object]:
         "managers": [_manager(manager) for manager in facts.managers],
         "root": facts.is_root,
     }
+    if accelerators is not None:
+        from extdeps.render.acceleratordocument import format_accelerators
+
+        document["accelerators"] = format_accelerators(accelerators)
+    return document
 
 
 def _manager(manager: ManagerFacts) -> dict[str, object]:

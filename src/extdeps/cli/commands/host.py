@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.cli.options import add_machine_options
+from extdeps.cli.options import add_capability_options, add_machine_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_machine_options(parser)
+    add_capability_options(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -22,12 +23,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     session = Session(arguments)
     facts = gather_facts(session.machine, ask_managers=not arguments.root and not arguments.target)
+    accelerators = session.accelerators
     if arguments.format == "json":
         from extdeps.render.json import format_host
 
-        print_json(format_host(facts))
+        print_json(format_host(facts, accelerators))
     else:
         from extdeps.render.host import render_host
 
-        print_styled(render_host(facts))
+        print_styled(render_host(facts, accelerators, is_verbose=arguments.verbose))
     return 0

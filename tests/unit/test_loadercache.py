@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extdeps.probe.loadercache import parse_loader_cache
+from extdeps.loadercache import parse_loader_cache
 from support.recorded import make_loader_cache
 
 OLD_MAGIC = b"ld.so-1.7.0\0"
