@@ -80,7 +80,10 @@ class _Detection:
             return replace(known, state="unknown", note="its libraries cannot be asked here")
         if system.devices:
             return replace(known, state="absent", note=_describe_unused(system))
-        return replace(known, state="no-device", note="only its libraries are here: no kernel module, no device")
+        note = "only its libraries are here: no kernel module, no device"
+        if system.is_wsl:
+            note = "WSL has the driver's libraries, but no /dev/dxg: it is WSL 1, or a container without that device"
+        return replace(known, state="no-device", note=note)
 
     def _driver(self) -> Driver:
         """What the files tell of the driver."""
@@ -107,7 +110,9 @@ class _Detection:
         if nvml.is_hung:
             return replace(known, state="failed", note=f"NVML does not answer: {nvml.fault}"), ()
         if nvml.is_good:
-            self._notes += [f"device {index} is lost to NVML: {describe_code(code, 'nvml')}" for index, code in nvml.lost]
+            self._notes += [
+                f"device {index} is lost to NVML: {describe_code(code, 'nvml')}" for index, code in nvml.lost
+            ]
             self._note_undivided(nvml)
             return self._judge(known, nvml, library), nvml.devices
         return self._ask_cuda(known, nvml)
@@ -244,7 +249,9 @@ class _Detection:
         for index in nvml.divided:
             device = nvml.devices[index]
             if not device.partitions:
-                self._notes.append(f"{device.name or 'a device'} is to be divided (MIG) and has no part: it cannot be used")
+                self._notes.append(
+                    f"{device.name or 'a device'} is to be divided (MIG) and has no part: it cannot be used"
+                )
 
     def _note_compat(self, driver: Driver) -> None:
         for path in iter_compat(self._host):
@@ -259,7 +266,7 @@ def _describe_unused(system: System) -> str:
 
 
 def _is_newer(library: str, driver: str) -> bool:
-    """Whether `libcuda` is that of a newer driver than the kernel module (CUDA Compatibility, "Forward Compatibility")."""
+    """Whether `libcuda` is of a newer driver than the kernel module (CUDA Compatibility, "Forward Compatibility")."""
     own = version_of(library)
     if not own or not driver:
         return False

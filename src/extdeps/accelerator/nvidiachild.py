@@ -38,11 +38,12 @@ def main(arguments: list[str]) -> None:
         wanted.setdefault(subject, []).append(library)
     for subject, libraries in wanted.items():
         _show_all(is_ranked=subject == "ranked")
-        library, reason = _load(libraries)
-        answer = {"subject": subject, "missing": reason} if library is None else _SUBJECTS[subject](library)
-        if library is not None:
-            answer = {"subject": subject, "library": _path_of(library, libraries), **answer}
-        os.write(answers, json.dumps(answer).encode() + b"\n")
+        loaded, reason = _load(libraries)
+        if loaded is None:
+            answer: dict[str, object] = {"missing": reason}
+        else:
+            answer = {"library": _path_of(loaded, libraries), **_SUBJECTS[subject](loaded)}
+        os.write(answers, json.dumps({"subject": subject, **answer}).encode() + b"\n")
 
 
 def _show_all(*, is_ranked: bool) -> None:
@@ -130,9 +131,7 @@ def _ask_nvml(library: ctypes.CDLL) -> dict[str, object]:
 def _nvml_device(library: ctypes.CDLL, handle: ctypes.c_void_p) -> dict[str, object]:
     major, minor, mode, pending = ctypes.c_int(), ctypes.c_int(), ctypes.c_uint(), ctypes.c_uint()
     memory = (ctypes.c_ulonglong * 3)()  # total, free, used
-    capability = _call(
-        library, "nvmlDeviceGetCudaComputeCapability", handle, ctypes.byref(major), ctypes.byref(minor)
-    )
+    capability = _call(library, "nvmlDeviceGetCudaComputeCapability", handle, ctypes.byref(major), ctypes.byref(minor))
     is_sized = _call(library, "nvmlDeviceGetMemoryInfo", handle, ctypes.byref(memory)) == 0
     is_told = _call(library, "nvmlDeviceGetMigMode", handle, ctypes.byref(mode), ctypes.byref(pending)) == 0
     is_divided = is_told and mode.value == 1

@@ -153,7 +153,7 @@ def iter_compat(host: Host) -> Iterator[str]:
 
 
 def _directories(host: Host) -> tuple[str, ...]:
-    """Where distributions put the driver's libraries; most are in the loader's cache, those of WSL and NixOS are not."""
+    """Where distributions put the driver's libraries; the loader's cache has most, not those of WSL and NixOS."""
     multiarch = f"/usr/lib/{_MULTIARCH.get(host.machine, host.machine)}"
     return (
         _WSL,
