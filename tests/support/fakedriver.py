@@ -74,7 +74,11 @@ int nvmlDeviceGetPciInfo_v3(const gpu *handle, pci *info) {
 """
 
 _CUDA = r"""
-int cuDriverGetVersion(int *version) { *version = CUDA; return 0; }
+int cuDriverGetVersion(int *version) {
+    if (strcmp(MOOD, "early") == 0) raise(SIGSEGV);
+    *version = CUDA;
+    return 0;
+}
 int cuInit(unsigned flags) { misbehave(); return getenv("CUDA_VISIBLE_DEVICES") ? 100 : INIT; }
 int cuDeviceGetCount(int *count) { *count = COUNT; return 0; }
 int cuDeviceGet(int *device, int index) {
@@ -136,7 +140,8 @@ def build_driver(
         path: of the library.
         kind: `nvml` or `cuda`.
         devices: that it tells of.
-        mood: `segfault`, `abort`, `hang`, `leave` (ends the process as if all was well), `fail`, `noise` (prints).
+        mood: `segfault`, `abort`, `hang`, `leave` (ends the process as if all was well), `fail`, `noise` (prints),
+            `early` (crashes before it is started).
         init: what starting it returns.
         driver: the version of the driver.
         cuda: the CUDA version, encoded.

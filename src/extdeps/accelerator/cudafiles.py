@@ -69,7 +69,7 @@ def directories_of(host: Host, root: str) -> Directories:
 
 
 def read_installation(host: Host, places: Directories, named: str = "") -> tuple[str, dict[str, str]]:
-    """The version of an installation and of its components; empty where there is nothing of CUDA in it.
+    """The version of an installation, and of its components; both empty where there is nothing of CUDA in it.
 
     Args:
         host: the machine.
@@ -89,7 +89,7 @@ def read_installation(host: Host, places: Directories, named: str = "") -> tuple
         found.pop("nvcc", None)  # listed by the toolkit that it was left out of
     if not version:
         version = ".".join((found.get("cudart") or found.get("nvcc", "")).split(".")[:2])
-    return version, {name: number for name, number in found.items() if number}
+    return version, found
 
 
 def read_libraries(host: Host, include: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:

@@ -26,7 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extdeps.accelerator.nvidiasystem import System
+    from extdeps.accelerator.nvidiasystem import BusDevice, System
     from extdeps.host import Host
 
 _TIMEOUT = 15.0  # seconds: eight GPUs without nvidia-persistenced are woken one after the other
@@ -108,7 +108,7 @@ class _Detection:
         if nvml.code == NVML_MISMATCH:
             return self._mismatch(known, nvml), ()
         if nvml.is_hung:
-            return replace(known, state="failed", note=f"NVML does not answer: {nvml.fault}"), ()
+            return replace(known, state="failed", note=f"its libraries do not answer: {nvml.fault}"), ()
         if nvml.is_good:
             self._notes += [
                 f"device {index} is lost to NVML: {describe_code(code, 'nvml')}" for index, code in nvml.lost
@@ -196,26 +196,34 @@ class _Detection:
     def _add_unasked(self, devices: tuple[Device, ...], driver: Driver) -> tuple[Device, ...]:
         """The devices on the bus that no library names; programs are not shown them where the driver works."""
         known = {device.address for device in devices}
+        others = [device for device in self._system.devices if device.address not in known]
+        if "" in known and len(devices) >= len(self._system.devices):
+            return devices  # NVML does not tell where its devices are: they are these
+        if driver.state == "working":
+            self._note_kept(others)
         is_shown = driver.state not in ("working", "no-device")
-        found = []
-        for device in self._system.devices:
-            if device.address in known:
-                continue
-            if driver.state == "working":
-                keeper = device.driver if device.driver not in _KERNEL_DRIVERS else ""
-                reason = f"`{keeper}` has it" if keeper else "this system or container was not given it"
-                self._notes.append(f"the device at {device.address} is not shown by the driver: {reason}")
-            found.append(
-                Device(
-                    vendor="nvidia",
-                    name=device.name,
-                    uuid=device.uuid,
-                    address=device.address,
-                    is_visible=is_shown,
-                    location=f"/sys/bus/pci/devices/{device.address}",
-                )
+        found = (
+            Device(
+                vendor="nvidia",
+                name=device.name,
+                uuid=device.uuid,
+                address=device.address,
+                is_visible=is_shown,
+                location=f"/sys/bus/pci/devices/{device.address}",
             )
+            for device in others
+        )
         return (*devices, *found)
+
+    def _note_kept(self, devices: Sequence[BusDevice]) -> None:
+        reasons: dict[str, list[str]] = {}
+        for device in devices:
+            has = f"`{device.driver}` has it" if device.driver not in _KERNEL_DRIVERS else "not given to this system"
+            reasons.setdefault(has, []).append(device.address)
+        self._notes += [
+            f"the driver does not show what is at {', '.join(addresses)}: {reason}"
+            for reason, addresses in reasons.items()
+        ]
 
     def _show(self, devices: tuple[Device, ...]) -> tuple[Device, ...]:
         """Mark what CUDA_VISIBLE_DEVICES hides."""

@@ -83,7 +83,8 @@ class Toolkit:
         version: of the whole, or empty.
         root: the directory; of wheels, the environment that they are in.
         source: how it came there.
-        components: pairs of a name (`nvcc`, `cudart`, `cudnn`, `nccl`, `tensorrt`) and its version, sorted.
+        components: pairs of a name (`nvcc`, `cudart`, `cudnn`, `nccl`, `tensorrt`) and its version, sorted; an
+            empty version where nothing tells.
     """
 
     kind: ToolkitKind

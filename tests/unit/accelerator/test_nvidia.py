@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from support.fakedriver import Gpu, build_driver
-from support.machines import Machine
-from support.recorded import RecordedHost, load_host
 
 from extdeps.accelerator.nvidia import find_nvidia
 from extdeps.host import RootHost
+from support.fakedriver import Gpu, build_driver
+from support.machines import Machine
+from support.recorded import RecordedHost, load_host
 
 LIB = "/usr/lib64"
 A100 = Gpu()
@@ -73,7 +73,13 @@ def test_working(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100)
     driver, devices, notes = find_nvidia(host)
-    assert driver and (driver.state, driver.name, driver.version, driver.api) == ("working", "nvidia", "550.54.15", "12.4")
+    assert driver
+    assert (driver.state, driver.name, driver.version, driver.api) == (
+        "working",
+        "nvidia",
+        "550.54.15",
+        "12.4",
+    )
     assert driver.library == f"{LIB}/libcuda.so.550.54.15"
     assert (driver.is_forward_compatible, driver.note, notes) == (False, "", ())
     (device,) = devices
@@ -116,7 +122,8 @@ def test_two_of_different_capability(tmp_path: Path) -> None:
     host = machine(tmp_path, files=on_bus("0000:af:00.0"))
     add_driver(tmp_path, A100, T4)
     driver, devices, notes = find_nvidia(host)
-    assert driver and driver.state == "working"
+    assert driver
+    assert driver.state == "working"
     assert [(device.architecture, device.address) for device in devices] == [
         ("8.0", "0000:01:00.0"),
         ("7.5", "0000:af:00.0"),
@@ -144,7 +151,8 @@ def test_hidden(tmp_path: Path, value: str, visible: list[bool], expected: list[
     host = machine(tmp_path, environ={"CUDA_VISIBLE_DEVICES": value, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"})
     add_driver(tmp_path, A100, T4)
     driver, devices, notes = find_nvidia(host)
-    assert driver and driver.state == "working"
+    assert driver
+    assert driver.state == "working"
     assert [device.is_visible for device in devices] == visible
     assert list(notes) == expected
 
@@ -189,15 +197,19 @@ def test_wsl(tmp_path: Path) -> None:
     for kind, name in (("nvml", "libnvidia-ml.so.1"), ("cuda", "libcuda.so.1")):
         build_driver(tmp_path / lib[1:] / name, kind, devices=(A100,), driver="551.61", cuda=12040)
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.version, driver.api) == ("working", "551.61", "12.4")
+    assert driver
+    assert (driver.state, driver.version, driver.api) == ("working", "551.61", "12.4")
     assert driver.library == f"{lib}/libcuda.so.1"
     assert len(devices) == 1
 
 
 def test_wsl_without_its_device(tmp_path: Path) -> None:
-    host = Machine(tmp_path, {"/proc/sys/kernel/osrelease": "4.4.0-19041-Microsoft\n", "/usr/lib/wsl/lib/libcuda.so.1": ""})
+    host = Machine(
+        tmp_path, {"/proc/sys/kernel/osrelease": "4.4.0-19041-Microsoft\n", "/usr/lib/wsl/lib/libcuda.so.1": ""}
+    )
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.note) == (
+    assert driver
+    assert (driver.state, driver.note) == (
         "no-device",
         "WSL has the driver's libraries, but no /dev/dxg: it is WSL 1, or a container without that device",
     )
@@ -208,7 +220,8 @@ def test_container_without_a_device(tmp_path: Path) -> None:
     """The kernel is that of the machine, and so are /sys and /proc."""
     host = Machine(tmp_path, MODULE | on_bus() | {"/.dockerenv": ""}, links=bound())
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.version, driver.api) == ("no-device", "550.54.15", "")
+    assert driver
+    assert (driver.state, driver.version, driver.api) == ("no-device", "550.54.15", "")
     assert driver.note == (
         "the kernel module is loaded, but there is no device node here; a container is given the devices when it is "
         "started (`--gpus all`, `--device nvidia.com/gpu=all`)"
@@ -220,7 +233,8 @@ def test_container_that_was_given_none(tmp_path: Path) -> None:
     host = Machine(tmp_path, MODULE | on_bus(), links=bound(), environ={"NVIDIA_VISIBLE_DEVICES": "none"})
     add_driver(tmp_path, init=9, kinds=("nvml",))
     driver, _, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.note) == (
+    assert driver
+    assert (driver.state, driver.note) == (
         "no-device",
         "the kernel module is loaded, but there is no device node here; "
         "the container was started with NVIDIA_VISIBLE_DEVICES=`none`",
@@ -235,7 +249,7 @@ def test_container_that_was_given_one_of_two(tmp_path: Path) -> None:
         ("0000:01:00.0", True),
         ("0000:af:00.0", False),
     ]
-    assert notes == ("the device at 0000:af:00.0 is not shown by the driver: this system or container was not given it",)
+    assert notes == ("the driver does not show what is at 0000:af:00.0: not given to this system",)
 
 
 def test_device_that_a_virtual_machine_has(tmp_path: Path) -> None:
@@ -246,12 +260,13 @@ def test_device_that_a_virtual_machine_has(tmp_path: Path) -> None:
     )
     add_driver(tmp_path, A100)
     _, _, notes = find_nvidia(host)
-    assert notes == ("the device at 0000:af:00.0 is not shown by the driver: `vfio-pci` has it",)
+    assert notes == ("the driver does not show what is at 0000:af:00.0: `vfio-pci` has it",)
 
 
 def test_libraries_that_the_container_lacks(tmp_path: Path) -> None:
     driver, _, _ = find_nvidia(machine(tmp_path, files={"/.dockerenv": ""}))
-    assert driver and (driver.state, driver.library) == ("absent", "")
+    assert driver
+    assert (driver.state, driver.library) == ("absent", "")
     assert driver.note == (
         f"the driver's libraries are not here: /libcuda.so.1: {NOT_HERE}; a container is given the devices when it is "
         "started (`--gpus all`, `--device nvidia.com/gpu=all`)"
@@ -262,7 +277,8 @@ def test_container_for_nvml_alone(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, kinds=("nvml",))
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.note) == (
+    assert driver
+    assert (driver.state, driver.note) == (
         "failed",
         f"`libcuda` cannot be loaded: /libcuda.so.1: {NOT_HERE}",
     )
@@ -273,7 +289,8 @@ def test_mismatch(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, version="550.90.07", init=18)
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.version) == ("mismatch", "550.54.15")
+    assert driver
+    assert (driver.state, driver.version) == ("mismatch", "550.54.15")
     assert driver.note == (
         f"the kernel module is 550.54.15, the library `{LIB}/libnvidia-ml.so.550.90.07` is of 550.90.07; "
         "the module that fits is loaded by the next start of the machine"
@@ -285,7 +302,8 @@ def test_mismatch_without_nvml(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, version="535.54.03", init=803, kinds=("cuda",))
     driver, _, _ = find_nvidia(host)
-    assert driver and driver.state == "mismatch"
+    assert driver
+    assert driver.state == "mismatch"
 
 
 @pytest.mark.parametrize(
@@ -304,7 +322,8 @@ def test_crash_inside_the_library(tmp_path: Path, mood: str, note: str) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, mood=mood)
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.version, driver.note) == ("failed", "550.54.15", note)
+    assert driver
+    assert (driver.state, driver.version, driver.note) == ("failed", "550.54.15", note)
     assert [device.address for device in devices] == ["0000:01:00.0"]
 
 
@@ -312,7 +331,11 @@ def test_hung(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, mood="hang")
     driver, devices, _ = find_nvidia(host, timeout=0.5)
-    assert driver and (driver.state, driver.note) == ("failed", "NVML does not answer: it took longer than 0.5 s")
+    assert driver
+    assert (driver.state, driver.note) == (
+        "failed",
+        "its libraries do not answer: it took longer than 0.5 s",
+    )
     assert len(devices) == 1
     assert len(host.runs) == 1
 
@@ -322,16 +345,28 @@ def test_crash_of_nvml_alone(tmp_path: Path) -> None:
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, mood="segfault", kinds=("nvml",))
     driver, devices, notes = find_nvidia(host)
-    assert driver and (driver.state, driver.api) == ("working", "12.4")
+    assert driver
+    assert (driver.state, driver.api) == ("working", "12.4")
     assert [device.architecture for device in devices] == ["8.0"]
     assert notes == ("NVML cannot be asked: it crashed (SIGSEGV)",)
+
+
+def test_crash_of_libcuda_alone(tmp_path: Path) -> None:
+    host = machine(tmp_path)
+    add_driver(tmp_path, A100)
+    add_driver(tmp_path, A100, mood="early", kinds=("cuda",))
+    driver, devices, _ = find_nvidia(host)
+    assert driver
+    assert (driver.state, driver.note) == ("failed", "`libcuda` does not answer: it crashed (SIGSEGV)")
+    assert [device.architecture for device in devices] == ["8.0"]
 
 
 def test_nvml_absent_but_libcuda_there(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, kinds=("cuda",))
     driver, devices, notes = find_nvidia(host)
-    assert driver and (driver.state, driver.version, driver.api) == ("working", "550.54.15", "12.4")
+    assert driver
+    assert (driver.state, driver.version, driver.api) == ("working", "550.54.15", "12.4")
     (device,) = devices
     assert (device.name, device.architecture, device.memory) == (A100.name, "8.0", 40 << 30)
     assert (device.uuid, device.address) == ("GPU-11111111-1111-1111-1111-111111111111", "0000:01:00.0")
@@ -342,7 +377,8 @@ def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, mood="noise")
     driver, devices, _ = find_nvidia(host)
-    assert driver and driver.state == "working"
+    assert driver
+    assert driver.state == "working"
     assert len(devices) == 1
 
 
@@ -351,16 +387,19 @@ def test_garbage(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, nasty, cuda=-5, count=1 << 30)
     driver, devices, notes = find_nvidia(host)
-    assert driver and (driver.state, driver.api) == ("working", "")
+    assert driver
+    assert (driver.state, driver.api) == ("working", "")
     device = devices[0]
     assert (device.name, device.uuid, device.address, device.architecture) == ("a[31mbc", "GPU-", "", "")
+    assert len(devices) == 1
     assert notes[0] == "device 1 is lost to NVML: it returned NVML_ERROR_GPU_IS_LOST"
 
 
 def test_file_that_is_no_library(tmp_path: Path) -> None:
     host = machine(tmp_path, files={f"{LIB}/libcuda.so.1": "no", f"{LIB}/libnvidia-ml.so.1": "no"})
     driver, _, _ = find_nvidia(host)
-    assert driver and driver.state == "absent"
+    assert driver
+    assert driver.state == "absent"
 
 
 @pytest.mark.parametrize(
@@ -374,7 +413,8 @@ def test_refusal(tmp_path: Path, init: int, note: str) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, init=init)
     driver, _, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.note) == ("failed", note)
+    assert driver
+    assert (driver.state, driver.note) == ("failed", note)
 
 
 @pytest.mark.parametrize(
@@ -387,7 +427,8 @@ def test_refusal(tmp_path: Path, init: int, note: str) -> None:
 def test_device_without_driver(tmp_path: Path, driver_name: str, note: str) -> None:
     host = Machine(tmp_path, on_bus(driver=driver_name or "x"), links=bound(driver=driver_name) if driver_name else {})
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.name, driver.note) == ("absent", driver_name or "nvidia", note)
+    assert driver
+    assert (driver.state, driver.name, driver.note) == ("absent", driver_name or "nvidia", note)
     assert [(device.address, device.architecture) for device in devices] == [("0000:01:00.0", "")]
     assert host.runs == []
 
@@ -396,7 +437,8 @@ def test_driver_without_device(tmp_path: Path) -> None:
     host = Machine(tmp_path, MODULE | {"/dev/nvidiactl": ""})
     add_driver(tmp_path)
     driver, devices, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.version, driver.note) == ("no-device", "550.54.15", "it has no device")
+    assert driver
+    assert (driver.state, driver.version, driver.note) == ("no-device", "550.54.15", "it has no device")
     assert devices == ()
 
 
@@ -404,7 +446,8 @@ def test_libraries_alone(tmp_path: Path) -> None:
     host = Machine(tmp_path)
     add_driver(tmp_path)
     driver, _, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.version) == ("no-device", "550.54.15")
+    assert driver
+    assert (driver.state, driver.version) == ("no-device", "550.54.15")
     assert driver.note == "only its libraries are here: no kernel module, no device"
     assert host.runs == []
 
@@ -413,7 +456,8 @@ def test_module_that_does_not_tell_its_version(tmp_path: Path) -> None:
     text = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (builder@host)\n"
     host = Machine(tmp_path, {"/proc/driver/nvidia/version": text, "/dev/nvidiactl": ""})
     driver, _, _ = find_nvidia(host)
-    assert driver and driver.version == "580.65.06"
+    assert driver
+    assert driver.version == "580.65.06"
 
 
 def test_forward_compatibility_in_force(tmp_path: Path) -> None:
@@ -422,7 +466,8 @@ def test_forward_compatibility_in_force(tmp_path: Path) -> None:
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, version="570.124.06", cuda=12080, directory=compat, kinds=("cuda",))
     driver, devices, notes = find_nvidia(host)
-    assert driver and (driver.state, driver.is_forward_compatible) == ("working", True)
+    assert driver
+    assert (driver.state, driver.is_forward_compatible) == ("working", True)
     assert (driver.version, driver.api) == ("550.54.15", "12.8")
     assert driver.library == f"{compat}/libcuda.so.570.124.06"
     assert len(devices) == 1
@@ -435,10 +480,12 @@ def test_forward_compatibility_that_is_not_supported(tmp_path: Path) -> None:
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, version="570.124.06", init=804, directory=compat, kinds=("cuda",))
     driver, _, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.is_forward_compatible, driver.note) == (
+    assert driver
+    assert (driver.state, driver.is_forward_compatible, driver.note) == (
         "failed",
         True,
-        f"`{compat}/libcuda.so.570.124.06` is newer than the driver: these devices do not support forward compatibility",
+        f"`{compat}/libcuda.so.570.124.06` is newer than the driver: "
+        "these devices do not support forward compatibility",
     )
 
 
@@ -448,7 +495,8 @@ def test_forward_compatibility_that_is_installed_only(tmp_path: Path) -> None:
     add_driver(tmp_path, A100, version="570.124.06", directory="/usr/local/cuda-12.8/compat", kinds=("cuda",))
     add_driver(tmp_path, A100, version="535.54.03", directory="/usr/local/cuda-12.2/compat", kinds=("cuda",))
     driver, _, notes = find_nvidia(host)
-    assert driver and (driver.is_forward_compatible, driver.api) == (False, "12.4")
+    assert driver
+    assert (driver.is_forward_compatible, driver.api) == (False, "12.4")
     path = "/usr/local/cuda-12.8/compat/libcuda.so.570.124.06"
     assert notes == (f"`{path}` (cuda-compat) is newer than the driver and not in force",)
 
@@ -457,7 +505,8 @@ def test_stub(tmp_path: Path) -> None:
     host = machine(tmp_path, environ={"LD_LIBRARY_PATH": "/usr/local/cuda/lib64/stubs"})
     build_driver(tmp_path / "usr/local/cuda/lib64/stubs/libcuda.so.1", "cuda", init=34)
     driver, _, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.note) == (
+    assert driver
+    assert (driver.state, driver.note) == (
         "absent",
         "the driver's libraries are not here: there is a stub of `libcuda` only",
     )
@@ -467,7 +516,8 @@ def test_another_root_is_not_asked(tmp_path: Path) -> None:
     machine(tmp_path)
     add_driver(tmp_path, A100)
     driver, devices, _ = find_nvidia(RootHost(str(tmp_path)))
-    assert driver and (driver.state, driver.version) == ("unknown", "550.54.15")
+    assert driver
+    assert (driver.state, driver.version) == ("unknown", "550.54.15")
     assert driver.note == "its libraries cannot be asked here"
     assert [device.address for device in devices] == ["0000:01:00.0"]
 
@@ -486,7 +536,8 @@ def test_what_the_driver_tells_of_a_device_in_its_files(tmp_path: Path) -> None:
 def test_windows() -> None:
     host = RecordedHost(system="Windows", files={"/C:/Windows/System32/nvcuda.dll": ""})
     driver, _, _ = find_nvidia(host)
-    assert driver and (driver.state, driver.note) == (
+    assert driver
+    assert (driver.state, driver.note) == (
         "failed",
         "NVML: it cannot be run here; `libcuda`: it cannot be run here",
     )
