@@ -88,9 +88,9 @@ def _iter_roots(host: Host) -> Iterator[str]:
         for name in host.list_directory(directory):
             if _NAMED.fullmatch(name):
                 yield f"{directory}/{name}"
-    compiler = find_executable(host, "nvcc")
-    if compiler:
-        yield host.real_path(compiler).rpartition("/")[0].removesuffix("/bin")
+    compiler = host.real_path(find_executable(host, "nvcc") or "")
+    if host.exists(f"{compiler}.profile"):  # a script that stands for one elsewhere has none beside it
+        yield compiler.removesuffix("/bin/nvcc")
     yield from iter_profiles(host)
 
 

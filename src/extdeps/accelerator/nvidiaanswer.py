@@ -108,8 +108,9 @@ def ask(host: Host, subjects: Sequence[str], timeout: float) -> dict[str, Answer
     import extdeps.accelerator.nvidiachild as program
 
     wanted = [f"{subject}:{name}" for subject in subjects for name in library_names(host, _LIBRARY[subject])]
+    python = sys.executable.replace("\\", "/") if host.system == "Windows" else sys.executable
     # -I -S: nothing of the user's is imported; it starts in half the time
-    done = host.run([sys.executable, "-I", "-S", program.__file__, *wanted], timeout=timeout)
+    done = host.run([python, "-I", "-S", program.__file__, *wanted], timeout=timeout)
     answers = _parse(done.stdout if done else "")
     fault = _fault(done)
     silent = Answer(fault=fault or "it gave no answer that can be read", is_hung=bool(done and done.fault))

@@ -259,6 +259,24 @@ def test_directories_that_only_are_named_so(tmp_path: Path) -> None:
     assert find_cuda(host, python()) == ()
 
 
+def test_compiler_on_the_path(tmp_path: Path) -> None:
+    host = Machine(
+        tmp_path,
+        {
+            "/srv/sdk/bin/nvcc": "",
+            "/srv/sdk/bin/nvcc.profile": "",
+            "/srv/sdk/include/cuda.h": "#define CUDA_VERSION 12040\n",
+            "/usr/local/bin/nvcc": '#!/bin/sh\nexec /srv/sdk/bin/nvcc "$@"\n',
+        },
+        environ={"PATH": "/srv/sdk/bin:/usr/local/bin"},
+    )
+    for path in ("srv/sdk/bin/nvcc", "usr/local/bin/nvcc"):
+        (tmp_path / path).chmod(0o755)
+    assert [toolkit.root for toolkit in find_cuda(host, python())] == ["/srv/sdk"]
+    host.environ = {"PATH": "/usr/local/bin"}
+    assert find_cuda(host, python()) == ()
+
+
 def test_variable_that_leads_nowhere(tmp_path: Path) -> None:
     assert find_cuda(Machine(tmp_path, environ={"CUDA_HOME": "/nowhere", "CUDA_PATH": "rel"}), python()) == ()
 
