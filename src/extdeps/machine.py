@@ -13,8 +13,9 @@ from extdeps.system import find_libc, read_os_release
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
+    from extdeps.accelerator.overrides import Assumed
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
     from extdeps.manager.elevation import Elevation
@@ -42,6 +43,7 @@ class Machine:
         chosen: the manager that the user wants, or empty.
         prefix: the directory of an environment of its own that is to be used, or empty.
         channels: where conda's packages are looked for, in order.
+        find_assumed: what somebody tells of what it computes with, asked when that is needed.
     """
 
     host: Host
@@ -53,6 +55,7 @@ class Machine:
     chosen: str = ""
     prefix: str = ""
     channels: tuple[str, ...] = ("conda-forge",)
+    find_assumed: Callable[[], Assumed] = tuple
 
     @property
     def manager(self) -> Manager | None:
@@ -74,10 +77,12 @@ class Machine:
         return Site(host=self.host, interpreter=self.interpreter, prefix=self.prefix, channels=self.channels)
 
     def find_accelerators(self) -> Accelerators:
-        """What it computes with."""
-        from extdeps.accelerator.detect import find_accelerators
+        """What it computes with; of a machine that is not here, what was told alone."""
+        from extdeps.accelerator.detect import assume_only, find_accelerators
 
-        return find_accelerators(self.host, self.interpreter)
+        if not self.is_probed:
+            return assume_only(self.host.machine, self.find_assumed())
+        return find_accelerators(self.host, self.interpreter, self.find_assumed())
 
     def marker_environment(self) -> dict[str, str]:
         """The marker variables of the Python there; those of the target's system when it is not here."""

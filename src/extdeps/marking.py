@@ -39,7 +39,10 @@ class Marking:
     def _capabilities(self) -> Mapping[str, frozenset[str] | None]:
         from extdeps.accelerator.capabilities import list_capabilities
 
-        return list_capabilities(self.accelerators) if self._machine.is_probed else {}
+        if self._machine.is_probed:
+            return list_capabilities(self.accelerators)
+        told = list_capabilities(self.accelerators)  # nothing else is known of a machine that is not here
+        return {name: told[name] for name, _, _ in self.accelerators.assumed if name in told}
 
     def applies(self, requirement: Requirement) -> bool | None:
         """Whether the marker of a requirement is true; None where a capability that decides is not known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.accelerator.capabilities import is_within, list_capabilities
+from extdeps.accelerator.capabilities import is_within, list_capabilities, list_devices
 from extdeps.accelerator.compatibility import check_driver, runs_on
 from extdeps.declaration.specifiers import are_disjoint
 from extdeps.errors import UnsatisfiableError
@@ -42,7 +42,7 @@ class Situation:
     @property
     def devices(self) -> tuple[Device, ...]:
         """The GPUs that programs are shown."""
-        return tuple(item for item in self.accelerators.devices if item.kind == "gpu" and item.is_visible)
+        return list_devices(self.accelerators)
 
 
 def select(selector: Selector, situation: Situation, *, specifier: str = "") -> Chosen:
@@ -122,9 +122,10 @@ class _Fit:
             return ""
         driver = next((item for item in accelerators.drivers if item.vendor == "nvidia"), None)
         told = {name: value for name, value, _ in accelerators.assumed}
-        api = told.get("cuda.driver", driver.api if driver else "")
-        own = "" if "cuda.driver" in told else driver.version if driver else ""
-        if driver and driver.state != "working" and "cuda.driver" not in told:
+        is_told = bool({"cuda.driver", "nvidia.driver"} & set(told))
+        api = told.get("cuda.driver", "" if is_told or not driver else driver.api)
+        own = told.get("nvidia.driver", "" if is_told or not driver else driver.version)
+        if driver and driver.state not in ("working", "unknown") and not is_told:
             return f"NVIDIA's driver: {driver.note or driver.state}"
         verdict = check_driver(
             build.toolkit,

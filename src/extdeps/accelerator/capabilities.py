@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extdeps.model.accelerator import Device
 from extdeps.model.constraint import parse_constraints
 from extdeps.versions.ranges import satisfies
 
@@ -9,11 +10,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from extdeps.model.accelerator import Accelerators, Driver
+    from extdeps.model.accelerator import Accelerators, Driver, Vendor
 
     Capabilities = Mapping[str, frozenset[str] | None]
 
+_ARCHITECTURES: dict[str, Vendor] = {"cuda.arch": "nvidia", "rocm.arch": "amd"}
 _LEVELS = ("x86-64-v", "armv")
+
+
+def list_devices(accelerators: Accelerators) -> tuple[Device, ...]:
+    """The GPUs that programs are shown; where somebody has told of a vendor's, those instead of what was found."""
+    told = {name: value for name, value, _ in accelerators.assumed}
+    found = [item for item in accelerators.devices if item.kind == "gpu" and item.is_visible]
+    for name, vendor in _ARCHITECTURES.items():
+        if name in told:
+            found = [item for item in found if item.vendor != vendor]
+            found += [
+                Device(vendor=vendor, architecture=value, location="told") for value in told[name].split(",") if value
+            ]
+    if "gpu.vendor" in told:
+        wanted = told["gpu.vendor"].split(",")
+        there = {item.vendor for item in found}
+        found = [item for item in found if item.vendor in wanted]
+        found += [Device(vendor=vendor, location="told") for vendor in wanted if vendor and vendor not in there]  # type: ignore[arg-type]
+    return tuple(found)
 
 
 def list_capabilities(accelerators: Accelerators) -> dict[str, frozenset[str] | None]:
@@ -24,15 +44,15 @@ def list_capabilities(accelerators: Accelerators) -> dict[str, frozenset[str] | 
     Args:
         accelerators: what was found, and what was told instead.
     """
-    visible = [device for device in accelerators.devices if device.is_visible]
-    by_vendor = {vendor: [item for item in visible if item.vendor == vendor] for vendor in ("nvidia", "amd")}
+    gpus = list_devices(accelerators)
+    by_vendor = {vendor: [item for item in gpus if item.vendor == vendor] for vendor in ("nvidia", "amd")}
     drivers = {driver.vendor: driver for driver in accelerators.drivers}
     cpu = accelerators.cpu
     found: dict[str, frozenset[str] | None] = {
-        "gpu.vendor": frozenset(item.vendor for item in visible if item.kind == "gpu"),
-        "gpu.name": _known(item.name for item in visible),
-        "gpu.memory": _known(str(item.memory) if item.memory else "" for item in visible),
-        "npu.vendor": frozenset(item.vendor for item in visible if item.kind == "npu"),
+        "gpu.vendor": frozenset(item.vendor for item in gpus),
+        "gpu.name": _known(item.name for item in gpus),
+        "gpu.memory": _known(str(item.memory) if item.memory else "" for item in gpus),
+        "npu.vendor": frozenset(item.vendor for item in accelerators.devices if item.kind == "npu" and item.is_visible),
         "cuda.arch": _known(item.architecture for item in by_vendor["nvidia"]),
         "cuda.driver": _of_driver(drivers.get("nvidia"), "api"),
         "cuda.toolkit": frozenset(
@@ -47,15 +67,21 @@ def list_capabilities(accelerators: Accelerators) -> dict[str, frozenset[str] | 
         "cpu.vendor": _known((cpu.vendor,)),
         "cpu.level": _known((cpu.level,)),
         "cpu.flags": cpu.flags or None,
-        "libc.name": _known((accelerators.libc[0],)),
-        "libc.version": _known((accelerators.libc[1],)),
+        "glibc.version": _of_libc(accelerators.libc, "glibc"),
+        "musl.version": _of_libc(accelerators.libc, "musl"),
         "kernel.release": _known((accelerators.kernel,)),
     }
     for loader in accelerators.loaders:
         found[f"{loader.kind}.drivers"] = frozenset(loader.drivers)
     for name, value, _ in accelerators.assumed:
-        found[name] = frozenset(filter(None, value.split(",")))
+        found[name if "." in name else f"{name}.version"] = frozenset(filter(None, value.split(",")))
     return found
+
+
+def _of_libc(libc: tuple[str, str], name: str) -> frozenset[str] | None:
+    if not libc[0]:
+        return None
+    return _known((libc[1],)) if libc[0] == name else frozenset()
 
 
 def _known(values: Iterable[str]) -> frozenset[str] | None:

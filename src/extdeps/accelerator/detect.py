@@ -57,6 +57,10 @@ def _iter_found(
     host: Host, interpreter: Interpreter, pci: tuple[PciDevice, ...], told: Mapping[str, str]
 ) -> Iterator[Found]:
     """What each vendor's module finds; a module that nothing hints at is not even loaded."""
+    from extdeps.accelerator.nvidia import find_nvidia
+
+    driver, devices, notes = find_nvidia(host)
+    yield Found(devices=devices, drivers=(driver,) if driver else (), notes=notes)
     vendors = {device.vendor for device in pci}
     if AMD in vendors or host.exists("/sys/module/amdgpu") or host.exists("/sys/class/kfd/kfd"):
         from extdeps.accelerator.amd import find_amd
@@ -84,11 +88,12 @@ def _has_ascend(host: Host) -> bool:
 
 
 def _find_toolkits(host: Host, interpreter: Interpreter) -> Found:
-    """Installations of ROCm and oneAPI, which are there without a device where something is built for it."""
+    """Installations of CUDA, ROCm and oneAPI, which are there without a device where something is built for it."""
+    from extdeps.accelerator.cuda import find_cuda
     from extdeps.accelerator.intel import find_oneapi
     from extdeps.accelerator.rocm import find_rocm
 
-    return Found(toolkits=(*find_rocm(host, interpreter), *find_oneapi(host)))
+    return Found(toolkits=(*find_cuda(host, interpreter), *find_rocm(host, interpreter), *find_oneapi(host)))
 
 
 def _iter_notes(host: Host, kernel: str) -> Iterator[str]:

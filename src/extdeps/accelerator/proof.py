@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extdeps.accelerator.capabilities import list_devices
 from extdeps.accelerator.compatibility import check_driver
 from extdeps.accelerator.names import DEVICE, DRIVERS
 from extdeps.model.evidence import Evidence, Proof
@@ -65,7 +66,7 @@ def _judge(evidence: Evidence, constraints: tuple[Constraint, ...]) -> Proof:
 def _prove_device(vendor: str, constraints: tuple[Constraint, ...], accelerators: Accelerators) -> Proof:
     """A device of a vendor whose architecture is in the range; one that is hidden from programs is none."""
     devices = [item for item in accelerators.devices if item.vendor == vendor]
-    visible = [item for item in devices if item.is_visible]
+    visible = [item for item in list_devices(accelerators) if item.vendor == vendor]
     if not visible:
         hidden = f"{len(devices)} of {vendor} hidden from programs" if devices else ""
         return Proof(status="missing", note=hidden)

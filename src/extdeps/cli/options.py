@@ -25,6 +25,7 @@ def add_subject_options(
     _add_subjects(parser)
     _add_index(parser)
     add_machine_options(parser, formats, has_targets=has_targets)
+    add_capability_options(parser)
     _add_documents(parser)
 
 

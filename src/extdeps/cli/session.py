@@ -97,11 +97,7 @@ class Session:
     @cached_property
     def accelerators(self) -> Accelerators:
         """What the machine computes with; of one that is not here, what was told alone."""
-        from extdeps.accelerator.detect import assume_only, find_accelerators
-
-        if self._arguments.target:
-            return assume_only(self.machine.host.machine, self.assumed)
-        return find_accelerators(self.host, self.machine.interpreter, self.assumed)
+        return self.machine.find_accelerators()
 
     @cached_property
     def machine(self) -> Machine:
@@ -153,7 +149,7 @@ class Session:
         own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
         if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
             machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))
-        return machine
+        return replace(machine, find_assumed=lambda: self.assumed)
 
     def _find_target(self, text: str) -> Ecosystem:
         known = self.catalogue.ecosystems()

@@ -120,7 +120,7 @@ class Nix:
         if self._attributes is not None:
             return
         self._attributes = {}
-        profiles = list(_iter_profiles(self._host))
+        profiles = list(iter_profiles(self._host))
         self._is_readable = bool(profiles) or self._host.exists(_STORE)
         for profile in profiles:
             text = read_text(self._host, f"{profile}/manifest.json")
@@ -156,7 +156,7 @@ def _user_profiles(host: Host) -> tuple[str, ...]:
     return (f"{home}/.nix-profile", f"{state}/nix/profile")
 
 
-def _iter_profiles(host: Host) -> Iterator[str]:
+def iter_profiles(host: Host) -> Iterator[str]:
     """The profiles that are there, each once, the user's own first."""
     home, user = host.environ.get("HOME") or "/root", host.environ.get("USER") or ""
     candidates = (

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     Vendor = Literal["nvidia", "amd", "intel", "apple", "huawei", "other"]
     DeviceKind = Literal["gpu", "npu"]
-    DriverState = Literal["working", "absent", "no-device", "mismatch", "failed"]
+    DriverState = Literal["working", "absent", "no-device", "mismatch", "failed", "unknown"]
     ToolkitKind = Literal["cuda", "rocm", "oneapi", "cann"]
     ToolkitSource = Literal["directory", "conda", "nix", "wheel"]
     LoaderKind = Literal["opencl", "vulkan", "level-zero"]
@@ -55,7 +55,8 @@ class Driver:
         vendor: whose devices.
         name: of the kernel module (`nvidia`, `amdgpu`, `xe`), or empty.
         state: working; absent, while there may be a device; no-device, while the driver is there; mismatch, where the
-            library and the kernel module are of different versions; failed, where it crashed, hung or refused.
+            library and the kernel module are of different versions; failed, where it crashed, hung or refused;
+            unknown, where it cannot be asked (another root file system).
         version: the driver's own (`550.54.15`), of the kernel module where both tell; empty where nothing tells.
         api: the newest version of the interface that it supports (CUDA 12.4: `12.4`); empty where nothing tells.
         library: the path of the library that programs load, or empty.
@@ -82,7 +83,8 @@ class Toolkit:
         version: of the whole, or empty.
         root: the directory; of wheels, the environment that they are in.
         source: how it came there.
-        components: pairs of a name (`nvcc`, `cudart`, `cudnn`, `nccl`, `tensorrt`) and its version, sorted.
+        components: pairs of a name (`nvcc`, `cudart`, `cudnn`, `nccl`, `tensorrt`) and its version, sorted; an
+            empty version where nothing tells.
     """
 
     kind: ToolkitKind

@@ -8,9 +8,9 @@ from extdeps.catalog.probes import ProbeEntry, VersionRule
 from extdeps.child import Completed
 from extdeps.interpreter import Interpreter
 from extdeps.model.constraint import parse_constraints
-from extdeps.model.evidence import Evidence
+from extdeps.model.evidence import Evidence, Proof
 from extdeps.model.requirement import Phase
-from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
+from extdeps.probe.prove import Question, prove, unregistered_entries
 from extdeps.probe.survey import Survey
 from support.recorded import RecordedHost
 

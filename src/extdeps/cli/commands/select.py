@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.cli.options import add_machine_options
+from extdeps.cli.options import add_capability_options, add_machine_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--may-leave-out", action="store_true", help="a build will do that does not run on all GPUs of a vendor"
     )
     add_machine_options(parser, ("requirements", "pip", "uv"))
+    add_capability_options(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -38,7 +39,6 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _select(arguments: argparse.Namespace) -> tuple[Chosen, ...]:
-    from extdeps.accelerator.detect import find_accelerators
     from extdeps.cli.session import Session
     from extdeps.declaration.external import normalize_name
     from extdeps.errors import UsageError
@@ -47,7 +47,7 @@ def _select(arguments: argparse.Namespace) -> tuple[Chosen, ...]:
     session = Session(arguments)
     selectors, machine = session.catalogue.selectors, session.machine
     situation = Situation(
-        accelerators=find_accelerators(machine.host, machine.interpreter),
+        accelerators=session.accelerators,
         environment=machine.marker_environment(),
         table=session.catalogue.compatibility,
         system=machine.host.system,
