@@ -28,7 +28,7 @@ RANKS = [
     {"declaration", "probe", "manager", "accelerator"},
     {"machine"},
     {"remedy", "unmapped", "buildenv", "contradiction"},
-    {"checker"},
+    {"checker", "audit"},
     {"resolve"},
     {"render", "curate", "execute", "lockfile"},
     {"cli", "condaprefix"},  # programs

@@ -22,6 +22,7 @@ _COMMANDS = {
     "install": "get what this machine is missing, after showing it and a yes",
     "plan": "decide how all of it is met together, by which managers, and print the steps",
     "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
+    "wheel": "say which shared libraries a wheel carries, whose they are, and what it would weigh without",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 

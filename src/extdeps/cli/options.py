@@ -25,7 +25,7 @@ def add_subject_options(
     _add_subjects(parser)
     _add_index(parser)
     add_machine_options(parser, formats, has_targets=has_targets)
-    _add_documents(parser)
+    add_document_options(parser)
 
 
 def add_preference_options(parser: argparse.ArgumentParser) -> None:
@@ -153,7 +153,8 @@ def add_machine_options(
     output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
 
 
-def _add_documents(parser: argparse.ArgumentParser) -> None:
+def add_document_options(parser: argparse.ArgumentParser) -> None:
+    """Add the documents that come before those of extdeps."""
     group = parser.add_argument_group("documents")
     group.add_argument(
         "--overlay",
