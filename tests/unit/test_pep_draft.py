@@ -10,6 +10,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry as SchemaRegistry
 from referencing import Resource
 
+from extdeps.audit.wheel import audit_wheels
 from extdeps.buildenv.prefix import describe_prefix
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
 from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem
@@ -44,12 +46,14 @@ from extdeps.model.plan import Ask, Unmet
 from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.json import format_environment, format_report
 from extdeps.render.plandocument import format_plan
+from extdeps.render.wheelaudit import format_audit
 from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resources import DIRECTORY_NAME, data_directories
 from extdeps.system import OsRelease
 from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
 from extdeps.versions.upstream import upstream_version
+from support.binaries import make_elf, write_wheel
 from support.plans import decide, make_plan
 from support.recorded import RecordedHost, load_host
 
@@ -477,6 +481,19 @@ def check_plan(documents: Path) -> None:
     assert format_plan(make_plan(proj, unmet=(unmet,))) == json.loads(EXAMPLES["plan.json"])
 
 
+def check_audit(documents: Path) -> None:
+    validate("wheel-audit", "wheel-audit.json")
+    library = "libz-0e5f8ea3.so.1.3"
+    files = {
+        "spam/_spam.abi3.so": make_elf(needed=(library, "libc.so.6")),
+        f"spam.libs/{library}": make_elf(library, ("libc.so.6",)),
+    }
+    path = write_wheel(documents, files, stored=True)
+    report = audit_wheels([str(path)], Catalogue((str(documents),)), Ecosystem(name="debian", release="12"))
+    wheel = replace(report.wheels[0], path=path.name)
+    assert format_audit(replace(report, wheels=(wheel,))) == json.loads(EXAMPLES["wheel-audit.json"])
+
+
 def check_lock(documents: Path) -> None:
     document = tomllib.loads(EXAMPLES["extdeps.lock"])
     load_schema("lock").validate(document)
@@ -543,6 +560,7 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "declarations.json": check_declarations,
     "plan.json": check_plan,
     "error.json": check_error,
+    "wheel-audit.json": check_audit,
 }
 
 
@@ -578,6 +596,7 @@ def test_every_schema_is_named_in_the_text() -> None:
         "versions",
         "lock",
         "lock-report",
+        "wheel-audit",
     }
     assert {path.name for path in (DRAFT / "schemas").iterdir()} >= {f"{name}.schema.json" for name in ours}
     for name in ours:

@@ -72,9 +72,7 @@ class Identifier:
     def _choose(self, name: str, owners: list[str]) -> tuple[str, ...]:
         """The identifiers of a name: not an interface where there is what implements it, and what is called so alone."""
         registry = self._catalogue.registry
-        canonical = tuple(
-            dict.fromkeys(registry.canonical(owner) if owner in registry else owner for owner in owners)
-        )
+        canonical = tuple(dict.fromkeys(registry.canonical(owner) if owner in registry else owner for owner in owners))
         real = tuple(owner for owner in canonical if not is_virtual(owner)) or canonical
         called = (f"dep:generic/{name.lower()}", f"dep:generic/lib{name.lower()}")
         own = tuple(owner for owner in real if owner in called)
@@ -82,5 +80,5 @@ class Identifier:
             return own[:1]
         shared = [owner for owner in canonical if is_virtual(owner)]
         if len(real) > 1 and shared and set(real) <= set(registry.providers(shared[0])):
-            return shared[:1]  # a loader that several projects write, and that is the same to whoever loads it
+            return (shared[0],)  # a loader that several projects write, and that is the same to whoever loads it
         return real

@@ -100,17 +100,13 @@ def _iter_rows(
     raise MalformedError(f"a PE file that needs more than {_MAX_IMPORTS} libraries")
 
 
-def _iter_imports(
-    stream: Stream, directories: dict[int, tuple[int, int]], layout: list[Section]
-) -> Iterator[int]:
+def _iter_imports(stream: Stream, directories: dict[int, tuple[int, int]], layout: list[Section]) -> Iterator[int]:
     """Where the names of the imported libraries are."""
     for row in _iter_rows(stream, directories.get(_IMPORT), layout, "<IIIII"):
         yield _find_offset(layout, row[3])
 
 
-def _iter_delayed(
-    stream: Stream, directories: dict[int, tuple[int, int]], layout: list[Section]
-) -> Iterator[int]:
+def _iter_delayed(stream: Stream, directories: dict[int, tuple[int, int]], layout: list[Section]) -> Iterator[int]:
     """Where the names of those are that are only loaded when they are used."""
     for row in _iter_rows(stream, directories.get(_DELAYED), layout, "<IIIIIIII"):
         if row[0] & 1:  # addresses are relative, as compilers have written them for long

@@ -49,9 +49,7 @@ def _reach(starts: Iterable[CarriedLibrary], needs: dict[str, list[CarriedLibrar
     return reached
 
 
-def _by_need(
-    libraries: tuple[CarriedLibrary, ...], needs: dict[str, list[CarriedLibrary]]
-) -> list[CarriedLibrary]:
+def _by_need(libraries: tuple[CarriedLibrary, ...], needs: dict[str, list[CarriedLibrary]]) -> list[CarriedLibrary]:
     """The libraries, first those that no other needs; a circle of them is entered anywhere."""
     needed = {found.path for library in libraries for found in needs[library.path] if found is not library}
     return sorted(libraries, key=lambda library: library.path in needed)

@@ -18,6 +18,7 @@ RATIO_GRACE = 64 * 1024 * 1024
 """What deflate makes of a real library is far below this; only beyond the grace is it taken for a bomb."""
 
 _STEP = 256 * 1024
+_AHEAD = 64 * 1024
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
@@ -64,6 +65,8 @@ class Stream:
         self._file: IO[bytes] | None = None
         self._position = 0
         self._kept = b""
+        self._last = b""
+        self._last_start = 0
 
     def close(self) -> None:
         """Close the member."""
@@ -136,13 +139,20 @@ class Stream:
     def _read(self, offset: int, size: int) -> bytes:
         if not self._kept:
             self._kept = self._take(self._open(), min(KEPT, self._member.file_size))
-        head = self._kept[offset : offset + size]  # a piece may begin in what is kept and end behind it
-        start = offset + len(head)
+        held = self._kept[offset : offset + size]  # a piece may begin in what is held and end behind it
+        if not held and self._last_start <= offset < self._last_start + len(self._last):
+            held = self._last[offset - self._last_start :][:size]
+        if len(held) == size:
+            return held
+        start = offset + len(held)
         file = self._file if self._file and self._position <= start else self._open()
-        while len(head) < size and self._position < start:
+        while self._position < start:
             if not self._take(file, min(_STEP, start - self._position)):
-                return head
-        return head + self._take(file, size - len(head))
+                return held
+        # names lie side by side, so that more is read than one of them
+        piece = self._take(file, max(size - len(held), min(_AHEAD, self._member.file_size - start)))
+        self._last_start, self._last = offset, held + piece
+        return self._last[:size]
 
     def _open(self) -> IO[bytes]:
         self.close()

@@ -108,8 +108,8 @@ def _render_total(report: AuditReport) -> Iterator[Line]:
     size, without = (sum(getattr(wheel, key) for wheel in report.wheels) for key in ("compressed", "without"))
     wheels = "1 wheel" if len(report.wheels) == 1 else f"{len(report.wheels)} wheels"
     carried = "1 library" if len(libraries) == 1 else f"{len(libraries)} libraries"
-    text = f"{wheels} with {carried}, {len(known)} of them known: {format_size(size)}, {format_size(without)} without them."
-    yield (Span(text, "bold"),)
+    sizes = f"{format_size(size)}, {format_size(without)} without them"
+    yield (Span(f"{wheels} with {carried}, {len(known)} of them known: {sizes}.", "bold"),)
 
 
 def _shorten(identifier: str) -> str:
