@@ -70,7 +70,7 @@ class Identifier:
         return (self._choose(name, self._modules[module]), "module") if module else ((), "")
 
     def _choose(self, name: str, owners: list[str]) -> tuple[str, ...]:
-        """The identifiers of a name: not an interface where there is what implements it, and what is called so alone."""
+        """The identifiers of a name: what is called so alone, else what implements an interface before it."""
         registry = self._catalogue.registry
         canonical = tuple(dict.fromkeys(registry.canonical(owner) if owner in registry else owner for owner in owners))
         real = tuple(owner for owner in canonical if not is_virtual(owner)) or canonical
