@@ -28,7 +28,7 @@ RANKS = [
     {"declaration", "probe", "manager", "accelerator"},
     {"machine"},
     {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction"},
-    {"checker"},
+    {"checker", "audit"},
     {"resolve"},
     {"render", "curate", "execute", "lockfile"},
     {"cli", "condaprefix"},  # programs

@@ -10,6 +10,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +22,7 @@ from referencing import Resource
 
 from extdeps.accelerator.detect import find_accelerators
 from extdeps.accelerator.overrides import CAPABILITIES, VARIABLES, parse_capability, read_overrides
+from extdeps.audit.wheel import audit_wheels
 from extdeps.buildenv.prefix import describe_prefix
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
 from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem
@@ -47,12 +49,14 @@ from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.acceleratordocument import format_accelerators
 from extdeps.render.json import format_environment, format_report
 from extdeps.render.plandocument import format_plan
+from extdeps.render.wheelaudit import format_audit
 from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resources import DIRECTORY_NAME, data_directories
 from extdeps.system import OsRelease
 from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
 from extdeps.versions.upstream import upstream_version
+from support.binaries import make_elf, write_wheel
 from support.plans import decide, make_plan
 from support.platforms import GIB, PYTHON, drivers_of, kfd_node
 from support.recorded import RecordedHost, load_host
@@ -507,6 +511,19 @@ def check_plan(documents: Path) -> None:
     assert format_plan(make_plan(proj, unmet=(unmet,))) == json.loads(EXAMPLES["plan.json"])
 
 
+def check_audit(documents: Path) -> None:
+    validate("wheel-audit", "wheel-audit.json")
+    library = "libz-0e5f8ea3.so.1.3"
+    files = {
+        "spam/_spam.abi3.so": make_elf(needed=(library, "libc.so.6")),
+        f"spam.libs/{library}": make_elf(library, ("libc.so.6",)),
+    }
+    path = write_wheel(documents, files, stored=True)
+    report = audit_wheels([str(path)], Catalogue((str(documents),)), Ecosystem(name="debian", release="12"))
+    wheel = replace(report.wheels[0], path=path.name)
+    assert format_audit(replace(report, wheels=(wheel,))) == json.loads(EXAMPLES["wheel-audit.json"])
+
+
 def check_lock(documents: Path) -> None:
     document = tomllib.loads(EXAMPLES["extdeps.lock"])
     load_schema("lock").validate(document)
@@ -576,6 +593,7 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "declarations.json": check_declarations,
     "plan.json": check_plan,
     "error.json": check_error,
+    "wheel-audit.json": check_audit,
 }
 
 
@@ -612,6 +630,7 @@ def test_every_schema_is_named_in_the_text() -> None:
         "versions",
         "lock",
         "lock-report",
+        "wheel-audit",
     }
     assert {path.name for path in (DRAFT / "schemas").iterdir()} >= {f"{name}.schema.json" for name in ours}
     for name in ours:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from extdeps.cli.main import main
+from support.binaries import make_elf, write_wheel
 
 ROOT = Path(__file__).parents[2]
 MAPPINGS = ROOT / "mappings"
@@ -44,6 +45,7 @@ NAMES = (
     "relations",
     "search",
     "versions",
+    "wheel-audit",
 )
 
 
@@ -150,6 +152,21 @@ def test_output(schema: str, arguments: tuple[str, ...], codes: set[int], capsys
         assert document["summary"]["satisfied"] == (code == 0)
 
 
+def test_output_of_an_audit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {
+        "s/x.abi3.so": make_elf(),
+        "s.libs/libz.so.1": make_elf("libz.so.1"),
+        "s/y.so": make_elf("y.so"),
+        "bad": ELF,
+    }
+    path = write_wheel(tmp_path, files)
+    code, document = run(capsys, "wheel", "audit", str(path))
+    assert code == 0
+    assert faults_of("wheel-audit", document) == []
+    assert [len(document["wheels"][0][key]) for key in ("libraries", "unreadable")] == [2, 1]
+
+
+ELF = b"\x7fELF and no more"
 HOST = {
     "schema_version": 1,
     "name": "this machine",
@@ -582,6 +599,55 @@ RELATIONS = {
         {"id": "dep:generic/driver", "phases": "run", "reason": "a driver", "sources": ["https://example.org/"]},
     ],
 }
+EXTERNALIZED = {
+    "identifier": "dep:generic/zlib",
+    "also": [],
+    "compressed": 100,
+    "size": 200,
+    "libraries": 1,
+    "direct": True,
+    "packages": ["zlib1g"],
+    "mapped": True,
+}
+AUDIT = {
+    "schema_version": 1,
+    "ecosystem": "debian+12",
+    "wheels": [
+        {
+            "path": "spam-1.0-cp312-abi3-linux_x86_64.whl",
+            "name": "spam",
+            "version": "1.0",
+            "compressed": 400,
+            "size": 800,
+            "without": 300,
+            "extensions": 1,
+            "programs": 0,
+            "libraries": [
+                {
+                    "path": "spam.libs/libz-0e5f8ea3.so.1",
+                    "format": "elf",
+                    "vendor": "auditwheel",
+                    "original": "libz.so.1",
+                    "compressed": 100,
+                    "size": 200,
+                    "soname": None,
+                    "needed": ["libc.so.6"],
+                    "identifiers": ["dep:generic/zlib"],
+                    "because": "library",
+                }
+            ],
+            "unreadable": [{"path": "spam/x.so", "reason": "it ends before its headers do"}],
+            "externalized": [EXTERNALIZED],
+        }
+    ],
+    "total": {
+        "compressed": 400,
+        "size": 800,
+        "without": 300,
+        "externalized": [EXTERNALIZED],
+        "dependencies": ["dep:generic/zlib"],
+    },
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
     "coverage": COVERAGE,
@@ -603,6 +669,7 @@ VALID: dict[str, dict[str, Any]] = {
     "relations": RELATIONS,
     "search": SEARCH,
     "versions": VERSIONS,
+    "wheel-audit": AUDIT,
 }
 
 
@@ -749,6 +816,7 @@ FAULTS: list[tuple[str, str, object]] = [
     ("probes", "probes.0.header", "x.h"),
     ("probes", "probes.0.headers", ["/usr/include/x.h"]),
     ("probes", "probes.0.libraries", [""]),
+    ("probes", "probes.0.components", [1]),
     ("probes", "probes.0.prefixes", ["opt/x"]),
     ("probes", "probes.0.prefixes", ["$X_HOME/lib"]),
     ("probes", "probes.0.prefixes", ["/opt/x-*/lib"]),
@@ -795,6 +863,17 @@ FAULTS: list[tuple[str, str, object]] = [
     ("versions", "versions", {"zlib 1g": "1"}),
     ("versions", "versions.zlib1g", "1 2"),
     ("versions", "versions.zlib1g", None),
+    ("wheel-audit", "ecosystem", ""),
+    ("wheel-audit", "wheels", []),
+    ("wheel-audit", "wheels.0.without", -1),
+    ("wheel-audit", "wheels.0.unreadable.0.reason", ""),
+    ("wheel-audit", "wheels.0.libraries.0.vendor", "repairwheel"),
+    ("wheel-audit", "wheels.0.libraries.0.soname", ""),
+    ("wheel-audit", "wheels.0.libraries.0.because", None),
+    ("wheel-audit", "wheels.0.libraries.0.identifiers", []),
+    ("wheel-audit", "total.externalized.0.libraries", 0),
+    ("wheel-audit", "total.externalized.0.mapped", False),
+    ("wheel-audit", "total.dependencies", ["zlib"]),
 ]
 
 

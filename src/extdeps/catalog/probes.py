@@ -60,6 +60,7 @@ class ProbeEntry:
         pkg_config: pkg-config modules.
         headers: paths below an include directory.
         libraries: link names (`z` for libz).
+        components: link names of further libraries of the same source, which prove nothing; `*` ends a family of them.
         executables: programs.
         prefixes: further installation roots; `$NAME` is an environment variable that holds one, `{multiarch}` is
             Debian's name of the architecture, and `*` ends a path.
@@ -72,6 +73,7 @@ class ProbeEntry:
     pkg_config: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
     executables: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     version: VersionRule = VersionRule()
@@ -142,6 +144,14 @@ class Probes:
             for entry in self._document.find(identifier) if self._document else ():
                 yield from self._modules_of(identifier, entry)
 
+    def owned(self) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]]:
+        """Each identifier with its libraries, components and modules: what tells whose a library is."""
+        for identifier in self._document or ():
+            for entry in self._document.find(identifier) if self._document else ():
+                place = f"`{self.path}`: `{identifier}`"
+                libraries, components = (get_strings(entry, key, place) for key in ("libraries", "components"))
+                yield identifier, libraries, components, self._modules_of(identifier, entry)
+
     def with_prefixes(self) -> Iterator[ProbeEntry]:
         """The entries that name installation roots of their own."""
         for identifier, entry in self._document.find_containing("prefixes") if self._document else ():
@@ -160,6 +170,7 @@ def _parse_entry(identifier: str, entry: Entry, place: str) -> ProbeEntry:
         pkg_config=get_strings(entry, "pkg_config", place),
         headers=get_strings(entry, "headers", place),
         libraries=get_strings(entry, "libraries", place),
+        components=get_strings(entry, "components", place),
         executables=get_strings(entry, "executables", place),
         prefixes=get_strings(entry, "prefixes", place),
         version=_parse_version(_table(entry, "version", place), place),

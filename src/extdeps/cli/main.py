@@ -23,6 +23,7 @@ _COMMANDS = {
     "plan": "decide how all of it is met together, by which managers, and print the steps",
     "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
     "select": "say which build of a project fits the accelerators of this machine",
+    "wheel": "say which shared libraries a wheel carries, whose they are, and what it would weigh without",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 

@@ -26,7 +26,7 @@ def add_subject_options(
     _add_index(parser)
     add_machine_options(parser, formats, has_targets=has_targets)
     add_capability_options(parser)
-    _add_documents(parser)
+    add_document_options(parser)
 
 
 def add_preference_options(parser: argparse.ArgumentParser) -> None:
@@ -167,7 +167,8 @@ def add_capability_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_documents(parser: argparse.ArgumentParser) -> None:
+def add_document_options(parser: argparse.ArgumentParser) -> None:
+    """Add the documents that come before those of extdeps."""
     group = parser.add_argument_group("documents")
     group.add_argument(
         "--overlay",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Effect = Literal["added", "removed", "changed"]
 
 _UNORDERED = frozenset(
-    {"provides", "specs", "pkg_config", "modules", "headers", "libraries", "executables", "prefixes"}
+    {"provides", "specs", "pkg_config", "modules", "headers", "libraries", "components", "executables", "prefixes"}
     | {"evidence.build", "evidence.host", "evidence.run", "version.header"}
     | {"extra_metadata.sources", "extra_metadata.unknown"}
     | {"neutral", "phases", "ecosystems", "sources"}

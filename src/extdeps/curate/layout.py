@@ -31,7 +31,8 @@ TABLES = (ECOSYSTEMS, VERSIONS, SELECTORS)
 _HEADER = ("$schema", "schema_version", "name", "description")
 _KEYS = (
     *("id", "description", "provides", "specs", "specs_from"),
-    *("pkg_config", "modules", "headers", "libraries", "executables", "prefixes", "version", "evidence", "implements"),
+    *("pkg_config", "modules", "headers", "libraries", "components", "executables", "prefixes"),
+    *("version", "evidence", "implements"),
     *("urls", "extra_metadata"),
 )
 _RELATION_KEYS = ("identifiers", "id", "neutral", "scope", "phases", "ecosystems", "reason", "sources")

@@ -83,7 +83,7 @@ def _names(catalogue: Catalogue, mappings: dict[str, Mapping]) -> Iterator[tuple
             kinds = {
                 "module": entry.pkg_config,
                 "header": entry.headers,
-                "library": entry.libraries,
+                "library": (*entry.libraries, *entry.components),
                 "executable": entry.executables,
             }
             yield from ((identifier, kind, name) for kind, names in kinds.items() for name in names)
