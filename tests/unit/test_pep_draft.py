@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry as SchemaRegistry
 from referencing import Resource
 
+from extdeps.accelerator.capabilities import list_capabilities
 from extdeps.accelerator.detect import find_accelerators
 from extdeps.accelerator.overrides import CAPABILITIES, VARIABLES, parse_capability, read_overrides
 from extdeps.audit.wheel import audit_wheels
@@ -39,11 +40,13 @@ from extdeps.interpreter import find_interpreter
 from extdeps.lockfile.document import parse_lock
 from extdeps.lockfile.writing import format_lock
 from extdeps.machine import describe_machine, gather_facts
+from extdeps.model.accelerator import Accelerators, Cpu
 from extdeps.model.constraint import parse_constraints
 from extdeps.model.declaration import Declaration, format_core_metadata
 from extdeps.model.evidence import Finding, Report
 from extdeps.model.identifier import parse_depurl
 from extdeps.model.lock import Drift
+from extdeps.model.marker import parse_marker
 from extdeps.model.plan import Ask, Unmet
 from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.acceleratordocument import format_accelerators
@@ -524,6 +527,25 @@ def check_audit(documents: Path) -> None:
     assert format_audit(replace(report, wheels=(wheel,))) == json.loads(EXAMPLES["wheel-audit.json"])
 
 
+def check_capabilities(_documents: Path) -> None:
+    told = list_capabilities(Accelerators(cpu=Cpu(architecture="x86_64")))
+    assert [name for name, _ in rows("capabilities")] == list(told)
+
+
+def check_capability_markers(_documents: Path) -> None:
+    for line in EXAMPLES["capability-markers"].splitlines():
+        assert parse_requirement(line).needs_capabilities, line
+
+
+def check_capability_grammar(_documents: Path) -> None:
+    """Each operator that the grammar has is one that the parser takes."""
+    operators = re.search(r"operator +=(.*)", EXAMPLES["capability-grammar"])
+    assert operators
+    for operator in ("==", "!=", "<=", ">=", "<", ">", "~=", "===", "in", "not in"):
+        assert all(f'"{word}"' in operators[1] for word in operator.split())
+        parse_marker(f'python_version {operator} "3"')
+
+
 def check_lock(documents: Path) -> None:
     document = tomllib.loads(EXAMPLES["extdeps.lock"])
     load_schema("lock").validate(document)
@@ -583,6 +605,9 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "debian+13.versions.json": check_versions("debian+13.versions.json"),
     "debian+sid.versions.json": check_versions("debian+sid.versions.json"),
     "other-releases": check_other_releases,
+    "capabilities": check_capabilities,
+    "capability-markers": check_capability_markers,
+    "capability-grammar": check_capability_grammar,
     "extdeps.lock": check_lock,
     "drift": check_drift,
     "check-report.json": check_report,
@@ -631,6 +656,9 @@ def test_every_schema_is_named_in_the_text() -> None:
         "lock",
         "lock-report",
         "wheel-audit",
+        "selection",
+        "selectors",
+        "compatibility",
     }
     assert {path.name for path in (DRAFT / "schemas").iterdir()} >= {f"{name}.schema.json" for name in ours}
     for name in ours:

@@ -26,6 +26,7 @@ REGISTRY: Registry[Any] = Registry().with_resources(
 )
 NAMES = (
     "check-report",
+    "compatibility",
     "coverage",
     "declarations",
     "diff",
@@ -44,8 +45,11 @@ NAMES = (
     "registry",
     "relations",
     "search",
+    "selection",
+    "selectors",
     "versions",
     "wheel-audit",
+    "why",
 )
 
 
@@ -648,8 +652,76 @@ AUDIT = {
         "dependencies": ["dep:generic/zlib"],
     },
 }
+COMPATIBILITY = {
+    "schema_version": 1,
+    "cuda-toolkit": [
+        {
+            "version": "12",
+            "rule": "minor-version",
+            "linux": "525.60.13",
+            "windows": "528.33",
+            "oldest": "5.0",
+            "source": "https://docs.nvidia.com/",
+        }
+    ],
+    "cuda-of-driver": {"source": "https://docs.nvidia.com/", "first": {"12.4": "550.54.14"}},
+}
+SELECTION = {
+    "schema_version": 1,
+    "selections": [
+        {
+            "project": "spam",
+            "build": "CUDA 12",
+            "requirements": ["spam-cuda>=2"],
+            "index": None,
+            "extra_index": None,
+            "find_links": None,
+            "options": [],
+            "pip": ["spam-cuda>=2"],
+            "uv": ["spam-cuda>=2"],
+            "reasons": ["built for GPU (8.0)"],
+            "left_out": [],
+            "rejected": [{"build": "CUDA 13", "reason": "too new"}],
+            "source": "https://example.org/",
+        }
+    ],
+}
+SELECTORS = {
+    "schema_version": 1,
+    "selectors": {
+        "spam": {
+            "builds": [
+                {"name": "CUDA 12", "when": 'gpu.vendor == "nvidia"', "toolkit": "12.4", "targets": ["8.0+PTX"]},
+                {"name": "CPU", "is_cpu": True},
+            ],
+            "source": "https://example.org/",
+        }
+    },
+}
+WHY = {
+    "schema_version": 1,
+    "paths": [
+        {
+            "identifier": "dep:generic/zlib",
+            "phase": "host",
+            "asked": ["zlib for spam"],
+            "offers": [
+                {
+                    "provider": "dep:generic/zlib",
+                    "offer": "1.2.13 here",
+                    "packages": [],
+                    "chosen": True,
+                    "verdict": "chosen",
+                }
+            ],
+            "refusals": [],
+            "hints": [],
+        }
+    ],
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
+    "compatibility": COMPATIBILITY,
     "coverage": COVERAGE,
     "declarations": DECLARATIONS,
     "diff": DIFF,
@@ -668,8 +740,11 @@ VALID: dict[str, dict[str, Any]] = {
     "registry": CENTRAL,
     "relations": RELATIONS,
     "search": SEARCH,
+    "selection": SELECTION,
+    "selectors": SELECTORS,
     "versions": VERSIONS,
     "wheel-audit": AUDIT,
+    "why": WHY,
 }
 
 
@@ -863,6 +938,20 @@ FAULTS: list[tuple[str, str, object]] = [
     ("versions", "versions", {"zlib 1g": "1"}),
     ("versions", "versions.zlib1g", "1 2"),
     ("versions", "versions.zlib1g", None),
+    ("compatibility", "schema_version", 2),
+    ("compatibility", "cuda-toolkit.0.rule", "newest"),
+    ("compatibility", "cuda-toolkit.0.source", "a friend"),
+    ("compatibility", "cuda-of-driver", ABSENT),
+    ("selection", "selections", []),
+    ("selection", "selections.0.requirements", []),
+    ("selection", "selections.0.rejected.0.reason", ABSENT),
+    ("selectors", "selectors.spam.builds", []),
+    ("selectors", "selectors.spam.builds.0.name", ABSENT),
+    ("selectors", "selectors.spam.builds.1.is_cpu", False),
+    ("selectors", "selectors.spam.source", "http://example.org"),
+    ("why", "paths", []),
+    ("why", "paths.0.phase", "later"),
+    ("why", "paths.0.offers.0.chosen", "yes"),
     ("wheel-audit", "ecosystem", ""),
     ("wheel-audit", "wheels", []),
     ("wheel-audit", "wheels.0.without", -1),

@@ -9,8 +9,9 @@ import tempfile
 from dataclasses import dataclass
 
 from extdeps.catalog.catalogue import Catalogue
-from extdeps.catalog.document import SUPPORTED_VERSION, read_document
+from extdeps.catalog.compatibility import load_compatibility
 from extdeps.catalog.relations import SECTIONS
+from extdeps.catalog.selectors import load_selectors
 from extdeps.curate.layout import KINDS, find_table, is_relations
 from extdeps.curate.lint import lint
 from extdeps.curate.update.address import parse_ecosystems
@@ -27,7 +28,7 @@ NEEDED = ("registry.json", "probes.json", "known-ecosystems.json")
 """What every complete set has, each before those that refer to it."""
 
 _NAME = re.compile(
-    r"registry\.json|probes\.json|relations\.json|known-ecosystems\.json|selectors\.json"
+    r"compatibility\.toml|registry\.json|probes\.json|relations\.json|known-ecosystems\.json|selectors\.json"
     r"|[a-z0-9][a-z0-9._-]*(\+[A-Za-z0-9._-]+)?\.(mapping|versions)\.json"
     r"|projects/[a-z0-9]+(-[a-z0-9]+)*\.toml"
 )
@@ -140,23 +141,19 @@ def _iter_faults(documents: Documents, directory: str) -> Iterator[str]:
 def _faults_of(name: str, directory: str, catalogue: Catalogue) -> Iterator[str]:
     path = os.path.join(directory, name)
     try:
-        if name.endswith(".toml"):
+        if name == "compatibility.toml":
+            load_compatibility(path)
+        elif name.endswith(".toml"):
             check_overlay(path)
         elif name == "known-ecosystems.json":
             parse_ecosystems(read_file(path), path)
         elif name == "selectors.json":
-            _check_version(path)
+            load_selectors(path)
         else:
             found = (fault for fault in lint(path, catalogue) if fault.code in _REFUSED)
             yield from (f"{fault.path}:{fault.line}: {fault.message}" for fault in found)
     except InvalidInputError as error:
         yield "; ".join((error.message, *error.context))
-
-
-def _check_version(path: str) -> None:
-    version = read_document(path).get("schema_version", SUPPORTED_VERSION)
-    if version != SUPPORTED_VERSION:
-        raise DocumentError(f"`{path}` has schema version {version!r}; this extdeps reads {SUPPORTED_VERSION}")
 
 
 def compare(old: Documents, new: Documents) -> tuple[Change, ...]:
@@ -181,8 +178,10 @@ def _group(documents: Documents) -> dict[str, dict[str, object]]:
     """The entries of each document by identifier; the overlays together are one document."""
     groups: dict[str, dict[str, object]] = {}
     for name, content in documents.items():
-        if name.endswith(".toml"):
+        if name.startswith("projects/"):
             groups.setdefault("projects", {})[name] = content
+        elif name.endswith(".toml"):
+            groups[name] = {_REST: content}
         else:
             groups[name] = _entries(json.loads(content))
     return groups
