@@ -20,7 +20,7 @@ from extdeps.resolve.why import explain_choice
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from extdeps.cli.session import Session
     from extdeps.machine import Machine
@@ -124,7 +124,7 @@ class Planning:
                 catalogue=catalogue,
                 preferences=self.preferences(machine),
                 strict=self._arguments.strict,
-                fixed=self.fixed,
+                fixed=self.find_fixed(machine),
                 find_alternatives=lambda offers: find_alternatives(
                     self.declarations,
                     machine,
@@ -136,9 +136,8 @@ class Planning:
             )
         )
 
-    @property
-    def fixed(self) -> dict[tuple[str, str], Fixed] | None:
-        """What was decided before, and alone may be installed; None where nothing was."""
+    def find_fixed(self, _machine: Machine) -> Mapping[tuple[str, str], Fixed] | None:
+        """What was decided before, and alone may be installed on a machine; None where nothing was."""
         return None
 
     def plan(self, machine: Machine, elevation: Elevation, phases: tuple[Phase, ...] = ()) -> Plan:
@@ -227,8 +226,7 @@ class SavedPlanning(Planning):
             if not manager.accepts(name):
                 raise DocumentError(f"`{self._saved.path}`: `{name}` is no name of a package of {manager.name}")
 
-    @property
-    def fixed(self) -> dict[tuple[str, str], Fixed] | None:
+    def find_fixed(self, _machine: Machine) -> Mapping[tuple[str, str], Fixed]:
         return self._saved.fixed
 
     def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
@@ -240,13 +238,21 @@ class SavedPlanning(Planning):
 
 
 def make_planning(session: Session, arguments: argparse.Namespace) -> Planning:
-    """The planning of a command: of what it names, or of a plan that was saved.
+    """The planning of a command: of what it names, with what a lock has for it, or of a plan that was saved.
 
     Raises:
-        UsageError: both are given.
+        UsageError: a plan is given beside something else.
+        LockError: the lock is wrong.
     """
-    if not arguments.plan:
-        return Planning(session, arguments)
+    is_locked = bool(arguments.locked or arguments.lock_file)
+    if not getattr(arguments, "plan", ""):
+        if not is_locked:
+            return Planning(session, arguments)
+        from extdeps.cli.lockedplanning import LockedPlanning
+
+        return LockedPlanning(session, arguments)
+    if is_locked:
+        raise UsageError("`--plan` says what is to be installed, and so does a lock", hint="give one of them")
     if arguments.subjects or arguments.dep or arguments.requirement or arguments.installed:
         raise UsageError("`--plan` says what is asked for", hint="name no subject beside it")
     return SavedPlanning(session, arguments)

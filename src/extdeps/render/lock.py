@@ -36,6 +36,8 @@ def render_lock_check(check: LockCheck) -> Iterator[Line]:
             for drift in check.drifts
         ]
         yield from columns(rows, indent=2)
+    for drift in check.later:
+        yield (Span("note: ", "cyan"), Span(harmless(f"{drift}, of which the data still know")))
     if not check.has_same_mapping:
         yield (Span("note: ", "cyan"), Span(harmless(f"the mapping of {check.target} is not the one that was locked")))
     if check.drifts:

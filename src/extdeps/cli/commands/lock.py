@@ -64,7 +64,7 @@ class Locking:
 
         text, before, targets = self._read_former()
         plans = self._plans_of(self._session, self._arguments, tuple(self._arguments.targets) or targets)
-        lock = make_lock(plans, {plan.ecosystem: self._digest(plan.ecosystem) for plan in plans})
+        lock = make_lock(plans, {plan.ecosystem: self._digest(plan.ecosystem) for plan in plans}, self._path)
         new = format_lock(lock)
         is_changed = new != text.replace("\r\n", "\n")
         if is_changed and not self._arguments.check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.cli.options import add_preference_options, add_prefix_options, add_subject_options
+from extdeps.cli.options import add_lock_options, add_preference_options, add_prefix_options, add_subject_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,19 +20,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_subject_options(parser, tuple(FORMATS))
     add_preference_options(parser)
     add_prefix_options(parser)
+    add_lock_options(parser, "only with what stands in")
     group = parser.add_argument_group("plan")
     group.add_argument("--why", metavar="IDENTIFIER", default="", help="show how it was decided what meets this")
     group.add_argument("-o", "--output", metavar="FILE", default="", help="write to a file (default: print)")
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Plan and print; 4 where something cannot be met."""
+    """Plan and print; 4 where something cannot be met, 1 where a lock is not of what is so now."""
     from extdeps.cli.place import choose_machine
-    from extdeps.cli.planning import Planning
+    from extdeps.cli.planning import make_planning
     from extdeps.cli.session import Session
 
     session = Session(arguments)
-    planning = Planning(session, arguments)
+    planning = make_planning(session, arguments)
     machine = choose_machine(session, arguments)
     if arguments.why:
         return _explain(planning, machine, arguments)
