@@ -11,19 +11,20 @@ from extdeps.errors import DriftError
 from extdeps.lockfile.compare import check_locked, find_supply
 from extdeps.lockfile.document import load_lock
 from extdeps.lockfile.targets import find_target
-from extdeps.model.identifier import is_virtual
 from extdeps.resolve.planner import Fixed
+from extdeps.versions.loose import Loose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
 
+    from extdeps.catalog.ecosystem import Ecosystem
     from extdeps.cli.session import Session
     from extdeps.machine import Machine
     from extdeps.manager.elevation import Elevation
     from extdeps.model.evidence import Report
-    from extdeps.model.lock import LockedTarget
+    from extdeps.model.lock import LockedEntry
     from extdeps.model.plan import Plan
     from extdeps.model.requirement import Phase
 
@@ -69,23 +70,29 @@ class LockedPlanning(Planning):
             )
 
     def find_fixed(self, machine: Machine) -> Mapping[tuple[str, str], Fixed]:
-        """What the lock has for a machine, by phase and provider."""
-        target = find_target(self._lock, machine.ecosystem, self._path)
-        return dict(self._fix(target))
+        """What the lock has for a machine, by phase and provider.
 
-    def _fix(self, target: LockedTarget) -> Iterator[tuple[tuple[str, str], Fixed]]:
+        What is locked to link against is locked for the run time too, which it implies (PEP 725).
+        """
+        target = find_target(self._lock, machine.ecosystem, self._path)
         meant = parse_ecosystem(target.ecosystem)
+        fixed: dict[tuple[str, str], Fixed] = {
+            (entry.phase, entry.provider): self._fix(entry, meant) for entry in target.entries
+        }
         for entry in target.entries:
-            version = "" if is_virtual(entry.identifier) and entry.provider == entry.identifier else entry.version
-            yield (
-                (entry.phase, entry.provider),
-                Fixed(
-                    packages=entry.packages,
-                    version=version,
-                    ecosystem=parse_ecosystem(entry.ecosystem or target.ecosystem).name,
-                    or_later=find_supply(entry, meant, self._session.catalogue).version == version,
-                ),
-            )
+            specs = self._session.catalogue.specs(entry.provider, meant)
+            if entry.phase == "host" and specs and not entry.ecosystem:
+                implied = replace(fixed["host", entry.provider], packages=specs.of("run"))
+                fixed.setdefault(("run", entry.provider), implied)
+        return fixed
+
+    def _fix(self, entry: LockedEntry, target: Ecosystem) -> Fixed:
+        return Fixed(
+            packages=entry.packages,
+            version=entry.version,
+            ecosystem=parse_ecosystem(entry.ecosystem).name if entry.ecosystem else target.name,
+            or_later=find_supply(entry, target, self._session.catalogue).version == entry.version,
+        )
 
     def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
         """The machine with each manager that serves an ecosystem of the lock."""
@@ -96,12 +103,11 @@ class LockedPlanning(Planning):
     def plan(self, machine: Machine, elevation: Elevation, phases: tuple[Phase, ...] = ()) -> Plan:
         """The plan for one machine; what is in a later version than the locked one is told."""
         plan = super().plan(machine, elevation, phases)
+        return replace(plan, notes=(*plan.notes, *self._note_later(plan, machine)))
+
+    def _note_later(self, plan: Plan, machine: Machine) -> Iterator[str]:
         fixed = self.find_fixed(machine)
-        notes = []
         for item in plan.new:
             locked = fixed[item.phase, item.provider].version
-            if locked and item.version and item.version != locked:
-                notes.append(
-                    f"{item.provider}: {item.version} of {item.source}, which is later than the locked {locked}"
-                )
-        return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *notes))))
+            if locked and item.version and Loose().compare(item.version, locked) > 0:
+                yield f"{item.provider} ({item.phase}): {item.version} of {item.source}, locked {locked}"

@@ -60,14 +60,15 @@ def sort_entries(entries: Iterable[LockedEntry]) -> tuple[LockedEntry, ...]:
 
 
 def _require_met(plans: tuple[Plan, ...]) -> None:
-    unmet = tuple(_iter_unmet(plans))
-    if not unmet:
+    lines = tuple(_iter_unmet(plans))
+    if not lines:
         return
-    noun = "requirement" if len(unmet) == 1 else "requirements"
+    count = sum(len(plan.unmet) + (not plan.ecosystem) for plan in plans)
+    noun = "requirement" if count == 1 else "requirements"
     raise UnsatisfiableError(
-        f"{len(unmet)} {noun} cannot be met, and what cannot be met cannot be locked",
-        context=unmet,
-        hint="`extdeps plan` says what would help",
+        f"{count} {noun} cannot be met, and what cannot be met cannot be locked",
+        context=lines,
+        hint="nothing was written; `extdeps plan --target` tells what can be met",
     )
 
 
@@ -79,6 +80,7 @@ def _iter_unmet(plans: tuple[Plan, ...]) -> Iterator[str]:
         for item in plan.unmet:
             asked = f"{item.ask.requirement} ({item.phase}), for {format_subject(item.ask.requested_by, projects)}"
             yield f"{plan.ecosystem}: {asked}: {item.reason}"
+            yield from (f"  {line}" for line in (*item.details, *item.remedies))
 
 
 def _make_entry(decision: Decision, plan: Plan) -> LockedEntry:

@@ -68,7 +68,12 @@ def add_lock_check(document: dict[str, object], check: LockCheck) -> dict[str, o
     return {
         **document,
         "summary": {**summary, "satisfied": summary["satisfied"] and not drifts},
-        "lock": {"path": check.path, "target": check.target, "same_mapping": check.has_same_mapping},
+        "lock": {
+            "path": check.path,
+            "target": check.target,
+            "same_mapping": check.has_same_mapping,
+            "later": [str(drift) for drift in check.later],
+        },
         "drift": drifts,
     }
 

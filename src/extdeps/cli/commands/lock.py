@@ -69,7 +69,8 @@ class Locking:
         is_changed = new != text.replace("\r\n", "\n")
         if is_changed and not self._arguments.check:
             write_text(self._path, new)
-        self._show_notes(plans)
+        if not self._arguments.quiet:
+            self._show_notes(plans)
         self._show(lock, compare_locks(before, lock), is_changed=is_changed)
         return 1 if is_changed and self._arguments.check else 0
 
