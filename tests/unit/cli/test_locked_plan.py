@@ -64,7 +64,11 @@ def make_host(gdal: str = "3.6.2+dfsg-1+b2", zlib: str = "1.2.13") -> RecordedHo
                 returncode=0, stdout=policy(names[0], "1:1.2.13.dfsg-1") + policy(names[1], gdal)
             ),
             ("apt-cache", "showpkg", "--", "libgdal-dev"): Completed(returncode=0, stdout=showpkg("libgdal-dev")),
-            SIMULATE: Completed(returncode=0, stdout=f"Inst libgdal-dev ({gdal} Debian:12/stable [amd64])\n"),
+            SIMULATE: Completed(
+                returncode=0,
+                stdout="0 upgraded, 1 newly installed, 0 to remove and 0 not upgraded.\n"
+                f"Inst libgdal-dev ({gdal} Debian:12/stable [amd64])\n",
+            ),
         },
     )
 
