@@ -212,19 +212,10 @@ class SavedPlanning(Planning):
         self._saved = read_plan(arguments.plan)
         machine = session.machine
         require_same_machine(self._saved, format_host(gather_facts(machine)))
-        for item in self._saved.decisions:
-            self._check_packages(item)
+        faults = tuple(fault for item in self._saved.decisions for fault in _find_faults(item))
+        if faults:
+            raise DocumentError(f"`{arguments.plan}` is no plan that could be run", context=faults, hint="plan again")
         self._declarations = self._saved.declarations()
-
-    def _check_packages(self, decision: SavedDecision) -> None:
-        if decision.source == HERE:
-            return
-        if decision.source not in (*list_managers(), "rattler"):
-            raise DocumentError(f"`{self._saved.path}`: `{decision.source}` is not a package manager")
-        manager = get_manager(decision.source)
-        for name in decision.packages:
-            if not manager.accepts(name):
-                raise DocumentError(f"`{self._saved.path}`: `{name}` is no name of a package of {manager.name}")
 
     def find_fixed(self, _machine: Machine) -> Mapping[tuple[str, str], Fixed]:
         return self._saved.fixed
@@ -235,6 +226,19 @@ class SavedPlanning(Planning):
         own = machine.manager.name if machine.manager else ""
         others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
         return (machine, *(item for item in others if self._is_usable(item, elevation)))
+
+
+def _find_faults(decision: SavedDecision) -> Iterator[str]:
+    """What no manager would take of a decision."""
+    if decision.source == HERE:
+        return
+    if decision.source not in (*list_managers(), "rattler"):
+        yield f"{decision.identifier} ({decision.phase}): `{decision.source}` is not a package manager"
+        return
+    manager = get_manager(decision.source)
+    for name in decision.packages:
+        if not manager.accepts(name):
+            yield f"{decision.identifier} ({decision.phase}): `{name}` is no name of a package of {manager.name}"
 
 
 def make_planning(session: Session, arguments: argparse.Namespace) -> Planning:
