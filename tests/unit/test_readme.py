@@ -20,7 +20,7 @@ def test_two_commands_each_on_a_line() -> None:
 
 
 def test_every_option_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("check", "install", "env"):
+    for command in ("check", "install", "env", "lock"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
     known = capsys.readouterr().out
