@@ -107,7 +107,7 @@ def test_a_later_version_is_settled_where_the_data_still_have_the_locked_one() -
     for now, version, settled in (("1.2.13", "1.3.1", True), ("1.2.13", "1.2.12", False), ("1.3", "1.3.1", False)):
         findings = (find("zlib>=1.2", version=version), find("zlib", "eggs", version=version))
         supply = Supply(provider=ZLIB.provider, packages=ZLIB.packages, version=now)
-        (drift,) = compare(target, Report(findings=findings), lambda _, supply=supply: supply)
+        (drift,) = compare(target, Report(findings=findings), {ZLIB: supply}.__getitem__)
         assert (drift.kind, drift.is_settled) == ("version", settled)
 
 
