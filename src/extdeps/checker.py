@@ -115,6 +115,9 @@ def check(
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
         probed=machine.is_probed,
+        projects=tuple(
+            dict.fromkeys((item.subject, item.name) for item in declarations if item.name not in ("", item.subject))
+        ),
     )
 
 

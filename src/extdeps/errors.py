@@ -1,6 +1,7 @@
 """Every error that extdeps raises on purpose.
 
     ExtdepsError
+    ├── DriftError              exit 1   a lock is not of what is so now, which is a finding
     ├── UsageError              exit 2   the command line cannot be understood
     ├── InvalidInputError       exit 3   something that was read is wrong
     │   ├── RequirementError             one external requirement
@@ -67,6 +68,13 @@ class ExtdepsError(Exception):
 def _restore(kind: type[ExtdepsError], message: str, context: tuple[str, ...], hint: str) -> ExtdepsError:
     """Rebuild a pickled error; keyword-only arguments do not survive the default protocol."""
     return kind(message, context=context, hint=hint)
+
+
+class DriftError(ExtdepsError):
+    """What is asked for or found has drifted from a lock; `context` holds one line for each (`pep_draft`, "Drift")."""
+
+    code = "lock-drift"
+    exit_code = 1
 
 
 class UsageError(ExtdepsError):

@@ -44,6 +44,18 @@ def add_preference_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_lock_options(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add what names a lock.
+
+    Args:
+        parser: of the command.
+        what: it does with the lock.
+    """
+    group = parser.add_argument_group("lock")
+    group.add_argument("--locked", action="store_true", help=f"{what} `extdeps.lock`, beside pyproject.toml")
+    group.add_argument("--lock-file", metavar="FILE", default="", help=f"{what} this lock")
+
+
 def add_prefix_options(parser: argparse.ArgumentParser) -> None:
     """Add what installs without root."""
     group = parser.add_argument_group("without root")

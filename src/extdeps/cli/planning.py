@@ -123,7 +123,7 @@ class Planning:
                 catalogue=catalogue,
                 preferences=self.preferences(machine),
                 strict=self._arguments.strict,
-                fixed=self.fixed,
+                fixed=self.find_fixed(machine),
                 find_alternatives=lambda offers: self._find_alternatives(machine, offers),
             )
         )
@@ -140,9 +140,8 @@ class Planning:
             self.declarations, machine, session.catalogue, session.sources, offers=offers, selection=session.selection
         )
 
-    @property
-    def fixed(self) -> dict[tuple[str, str], Fixed] | None:
-        """What was decided before, and alone may be installed; None where nothing was."""
+    def find_fixed(self, _machine: Machine) -> Mapping[tuple[str, str], Fixed] | None:
+        """What was decided before, and alone may be installed on a machine; None where nothing was."""
         return None
 
     def plan(self, machine: Machine, elevation: Elevation, phases: tuple[Phase, ...] = ()) -> Plan:
@@ -222,22 +221,12 @@ class SavedPlanning(Planning):
         self._saved = read_plan(arguments.plan)
         machine = session.machine
         require_same_machine(self._saved, format_host(gather_facts(machine)))
-        for item in self._saved.decisions:
-            self._check_packages(item)
+        faults = tuple(fault for item in self._saved.decisions for fault in _find_faults(item))
+        if faults:
+            raise DocumentError(f"`{arguments.plan}` is no plan that could be run", context=faults, hint="plan again")
         self._declarations = self._saved.declarations()
 
-    def _check_packages(self, decision: SavedDecision) -> None:
-        if decision.source == HERE:
-            return
-        if decision.source not in (*list_managers(), "rattler"):
-            raise DocumentError(f"`{self._saved.path}`: `{decision.source}` is not a package manager")
-        manager = get_manager(decision.source)
-        for name in decision.packages:
-            if not manager.accepts(name):
-                raise DocumentError(f"`{self._saved.path}`: `{name}` is no name of a package of {manager.name}")
-
-    @property
-    def fixed(self) -> dict[tuple[str, str], Fixed] | None:
+    def find_fixed(self, _machine: Machine) -> Mapping[tuple[str, str], Fixed]:
         return self._saved.fixed
 
     def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
@@ -248,14 +237,35 @@ class SavedPlanning(Planning):
         return (machine, *(item for item in others if self._is_usable(item, elevation)))
 
 
+def _find_faults(decision: SavedDecision) -> Iterator[str]:
+    """What no manager would take of a decision."""
+    if decision.source == HERE:
+        return
+    if decision.source not in (*list_managers(), "rattler"):
+        yield f"{decision.identifier} ({decision.phase}): `{decision.source}` is not a package manager"
+        return
+    manager = get_manager(decision.source)
+    for name in decision.packages:
+        if not manager.accepts(name):
+            yield f"{decision.identifier} ({decision.phase}): `{name}` is no name of a package of {manager.name}"
+
+
 def make_planning(session: Session, arguments: argparse.Namespace) -> Planning:
-    """The planning of a command: of what it names, or of a plan that was saved.
+    """The planning of a command: of what it names, with what a lock has for it, or of a plan that was saved.
 
     Raises:
-        UsageError: both are given.
+        UsageError: a plan is given beside something else.
+        LockError: the lock is wrong.
     """
-    if not arguments.plan:
-        return Planning(session, arguments)
+    is_locked = bool(arguments.locked or arguments.lock_file)
+    if not getattr(arguments, "plan", ""):
+        if not is_locked:
+            return Planning(session, arguments)
+        from extdeps.cli.lockedplanning import LockedPlanning
+
+        return LockedPlanning(session, arguments)
+    if is_locked:
+        raise UsageError("`--plan` says what is to be installed, and so does a lock", hint="give one of them")
     if arguments.subjects or arguments.dep or arguments.requirement or arguments.installed:
         raise UsageError("`--plan` says what is asked for", hint="name no subject beside it")
     return SavedPlanning(session, arguments)

@@ -88,26 +88,31 @@ def _read_project(path: str, subject: str, sources: Sources) -> Declaration:
             hint="a directory is read for the `[external]` table of its pyproject.toml",
         )
     project = parse_pyproject(_read_bytes(path), subject=subject, origin=path)
-    return project.declaration or _fall_back(project.name, project.version, "sdist", subject, sources)
+    if project.declaration:
+        return replace(project.declaration, name=normalize_name(project.name))
+    return _fall_back(project.name, project.version, "sdist", subject, sources)
 
 
 def _read_file(content: bytes, path: str, kind: FileKind, subject: str, sources: Sources) -> Declaration:
     reader = read_sdist if kind == "sdist" else read_wheel
     found = reader(content, name=os.path.basename(path), subject=subject)
     if found.declaration:
-        return replace(found.declaration, phases=phases_of(kind), is_built_here=kind in ("sdist", "local-wheel"))
+        return replace(
+            found.declaration,
+            phases=phases_of(kind),
+            is_built_here=kind in ("sdist", "local-wheel"),
+            name=normalize_name(found.name),
+        )
     return _fall_back(found.name, found.version, kind, subject, sources)
 
 
 def _fall_back(name: str, version: str, kind: FileKind, subject: str, sources: Sources) -> Declaration:
-    overlay = None
-    if name:
-        paths = sources.overlays(normalize_name(name))
-        overlay = read_overlay(paths, version=version, kind=kind, subject=subject)
+    name = normalize_name(name)
+    overlay = read_overlay(sources.overlays(name), version=version, kind=kind, subject=subject) if name else None
     if overlay:
-        return overlay
+        return replace(overlay, name=name)
     note = f"`{subject}` declares no external dependencies, and there is no overlay for it"
-    return Declaration(subject=subject, origin="", notes=(note,), is_undeclared=True)
+    return Declaration(subject=subject, origin="", notes=(note,), is_undeclared=True, name=name)
 
 
 def read_installed(sources: Sources) -> Iterator[Declaration]:
@@ -125,4 +130,4 @@ def read_installed(sources: Sources) -> Iterator[Declaration]:
             sources.overlays(found.name), version=found.version, kind=found.kind, subject=subject
         )
         if overlay:
-            yield replace(overlay, subject=subject)
+            yield replace(overlay, subject=subject, name=normalize_name(found.name))

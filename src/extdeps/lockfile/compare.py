@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extdeps.catalog.ecosystem import parse_ecosystem
-from extdeps.lockfile.subject import format_subject
+from extdeps.checker import PYTHON
+from extdeps.lockfile.subject import find_home, format_subject
 from extdeps.lockfile.targets import find_target
 from extdeps.model.constraint import format_constraints
 from extdeps.model.identifier import is_virtual
 from extdeps.model.lock import NONE, Drift, LockCheck, LockedRequirement
 from extdeps.model.requirement import PHASES
+from extdeps.resolve.releases import known_version
 from extdeps.versions.loose import Loose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.catalog.ecosystem import Ecosystem
@@ -30,10 +32,12 @@ class Supply:
     Args:
         provider: the locked one, as long as it still provides what was asked for.
         packages: its names in the ecosystem; None where no mapping names them.
+        version: that the data of today know of; empty where they know of none.
     """
 
     provider: str
     packages: tuple[str, ...] | None
+    version: str = ""
 
 
 def check_locked(report: Report, lock: Lock, ecosystem: Ecosystem | None, catalogue: Catalogue, path: str) -> LockCheck:
@@ -52,16 +56,23 @@ def check_locked(report: Report, lock: Lock, ecosystem: Ecosystem | None, catalo
     """
     target = find_target(lock, ecosystem, path)
     meant = parse_ecosystem(target.ecosystem)
+    found = compare(target, _name_projects(report, path), lambda entry: find_supply(entry, meant, catalogue))
     return LockCheck(
         path=path,
         target=target.ecosystem,
-        drifts=compare(target, report, lambda entry: find_supply(entry, meant, catalogue)),
+        drifts=tuple(drift for drift in found if not drift.is_settled),
+        later=tuple(drift for drift in found if drift.is_settled),
         has_same_mapping=catalogue.mapping_digest(meant) == target.mapping,
     )
 
 
+def _name_projects(report: Report, path: str) -> Report:
+    home = find_home((subject for subject, _ in report.subjects), path)
+    return replace(report, projects=tuple({**home, **dict(report.projects)}.items()))
+
+
 def compare(target: LockedTarget, report: Report, supply: Callable[[LockedEntry], Supply]) -> tuple[Drift, ...]:
-    """Every drift, by identifier, phase and kind. What is missing on the machine is none: the report has it.
+    """Every difference, by identifier, phase and kind. What is missing on the machine is none: the report has it.
 
     Args:
         target: of the lock.
@@ -71,37 +82,55 @@ def compare(target: LockedTarget, report: Report, supply: Callable[[LockedEntry]
     asked: dict[Key, list[Finding]] = {}
     for finding in report.findings:
         asked.setdefault((finding.identifier, finding.phase), []).append(finding)
-    locked = target.by_key
+    locked, projects = target.by_key, dict(report.projects)
     drifts: list[Drift] = []
     for key in sorted(asked.keys() | locked.keys(), key=lambda key: (key[0], PHASES.index(key[1]))):
         findings = asked.get(key, [])
         applying = [finding for finding in findings if finding.status != "not-applicable"]
         entry = locked.get(key)
         if entry is None:
-            drifts += _find_unlocked(key, applying)
+            drifts += _find_unlocked(key, applying, projects)
         elif not findings:
             wanted = entry.format_requirements()
             drifts.append(Drift(kind="no-longer-asked-for", identifier=key[0], phase=key[1], locked=wanted))
         elif applying:  # what a marker leaves out on this machine is still asked for
-            drifts += _compare_entry(entry, applying)
-            drifts += _compare_supply(entry, supply(entry), applying)
+            now = supply(entry)
+            drifts += _compare_requirements(entry, applying, projects)
+            drifts += _compare_version(entry, now, applying)
+            drifts += _compare_supply(entry, now, applying)
     return tuple(drifts)
 
 
-def _find_unlocked(key: Key, findings: list[Finding]) -> Iterator[Drift]:
+def _find_unlocked(key: Key, findings: list[Finding], projects: Mapping[str, str]) -> Iterator[Drift]:
     if findings:
-        yield Drift(kind="not-locked", identifier=key[0], phase=key[1], actual=_format_asked(findings))
+        yield Drift(kind="not-locked", identifier=key[0], phase=key[1], actual=_format_asked(findings, projects))
 
 
-def _compare_entry(entry: LockedEntry, findings: list[Finding]) -> Iterator[Drift]:
+def _compare_requirements(entry: LockedEntry, findings: list[Finding], projects: Mapping[str, str]) -> Iterator[Drift]:
     wanted = entry.format_requirements()
-    actual = _format_asked(findings)
+    actual = _format_asked(findings, projects)
     if actual != wanted:
         yield Drift(kind="requirements", identifier=entry.identifier, phase=entry.phase, locked=wanted, actual=actual)
+
+
+def _compare_version(entry: LockedEntry, supply: Supply, findings: list[Finding]) -> Iterator[Drift]:
+    """What is found is compared, but for what need not be of the ecosystem, or of the locked provider.
+
+    A later one is no drift where the data still know of the locked one: a distribution mends its packages within a
+    release, and to lock again would change nothing.
+    """
+    if entry.identifier == PYTHON or is_virtual(entry.identifier):
+        return
     version = next((finding.evidence[0].version for finding in findings if finding.evidence), "")
-    if entry.version and version and Loose().compare(version, entry.version):
+    order = Loose().compare(version, entry.version) if entry.version and version else 0
+    if order:
         yield Drift(
-            kind="version", identifier=entry.identifier, phase=entry.phase, locked=entry.version, actual=version
+            kind="version",
+            identifier=entry.identifier,
+            phase=entry.phase,
+            locked=entry.version,
+            actual=version,
+            is_settled=order > 0 and supply.version == entry.version,
         )
 
 
@@ -130,9 +159,11 @@ def _compare_supply(entry: LockedEntry, supply: Supply, findings: list[Finding])
         )
 
 
-def _format_asked(findings: list[Finding]) -> str:
+def _format_asked(findings: list[Finding], projects: Mapping[str, str]) -> str:
     asks = {
-        LockedRequirement(by=format_subject(subject), range=format_constraints(finding.requirement.constraints))
+        LockedRequirement(
+            by=format_subject(subject, projects), range=format_constraints(finding.requirement.constraints)
+        )
         for finding in findings
         for subject in finding.requested_by
     }
@@ -152,4 +183,8 @@ def find_supply(entry: LockedEntry, ecosystem: Ecosystem, catalogue: Catalogue) 
         provided = (entry.identifier, *catalogue.registry.providers(entry.identifier))
         provider = provider if provider in provided else catalogue.supplier(entry.identifier, ecosystem)
     specs = catalogue.specs(provider, ecosystem)
-    return Supply(provider=provider, packages=specs.of(entry.phase) if specs else None)
+    return Supply(
+        provider=provider,
+        packages=specs.of(entry.phase) if specs else None,
+        version=known_version(provider, entry.phase, ecosystem, catalogue),
+    )

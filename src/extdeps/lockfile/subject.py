@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
+from types import MappingProxyType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _ELSEWHERE = re.compile(r"[/~\\]|[A-Za-z]:[/\\]")
 
 
-def format_subject(subject: str) -> str:
+def format_subject(subject: str, projects: Mapping[str, str] = MappingProxyType({})) -> str:
     """A subject without what differs between machines, or is nobody's business.
 
-    Of an address (which may hold a password) and of a path that is not relative, the last part is left; a relative
-    path is written with slashes.
+    A project is called what it calls itself, wherever it lies. One that does not say: of an address (which may hold a
+    password) and of a path that is not relative, the last part is left; a relative path is written with slashes.
 
     Args:
         subject: a name, a path or an address, as it was asked about.
+        projects: the names of the projects that are called otherwise, by subject.
     """
-    return make_printable(_shorten(subject)) or "."
+    return make_printable(projects.get(subject) or _shorten(subject)) or "."
+
+
+def find_home(subjects: Iterable[str], path: str) -> dict[str, str]:
+    """The subjects that are the project beside which a lock lies, each as `.`, which it is wherever it lies.
+
+    Args:
+        subjects: as they were asked about.
+        path: of the lock.
+    """
+    home = os.path.realpath(os.path.dirname(path) or ".")
+    return {subject: "." for subject in subjects if os.path.realpath(_find_directory(subject)) == home}
+
+
+def _find_directory(subject: str) -> str:
+    path = subject.removeprefix("file://")
+    return os.path.dirname(path) or "." if os.path.basename(path) == "pyproject.toml" else path
 
 
 def make_printable(text: str) -> str:

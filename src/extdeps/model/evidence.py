@@ -130,6 +130,7 @@ class Report:
         subjects: what was asked about, each with what pip would take for it, or empty.
         undeclared: the subjects of which nobody has said what they need.
         probed: false when the report is about a machine that is not here.
+        projects: the subjects that call themselves otherwise (`.`, a path), each with the project's own name.
     """
 
     findings: tuple[Finding, ...]
@@ -138,6 +139,7 @@ class Report:
     subjects: tuple[tuple[str, str], ...] = ()
     undeclared: tuple[str, ...] = ()
     probed: bool = True
+    projects: tuple[tuple[str, str], ...] = ()
 
     def count(self, status: Status) -> int:
         """How many findings have this status."""

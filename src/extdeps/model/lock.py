@@ -125,6 +125,7 @@ class Drift:
         phase: build, host or run.
         locked: what the lock has, or empty where it has no such entry.
         actual: what is so now, or empty where it is no longer asked for.
+        is_settled: whether to lock again would change nothing, so that it is only told.
     """
 
     kind: DriftKind
@@ -132,6 +133,7 @@ class Drift:
     phase: Phase
     locked: str = ""
     actual: str = ""
+    is_settled: bool = False
 
     @property
     def what(self) -> str:
@@ -150,12 +152,14 @@ class LockCheck:
         path: what the lock is called.
         target: the target that the machine was compared with.
         drifts: by identifier and phase.
+        later: what is of a later version than the locked one, and no drift.
         has_same_mapping: whether packages are named by the very documents of the lock.
     """
 
     path: str
     target: str
     drifts: tuple[Drift, ...]
+    later: tuple[Drift, ...] = ()
     has_same_mapping: bool
 
 

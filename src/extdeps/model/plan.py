@@ -93,6 +93,7 @@ class Plan:
         subjects: what was asked about, each with what pip would take for it, or empty.
         is_verified: whether versions were looked up; false for a machine that is not here.
         notes: what else a person should know.
+        projects: the subjects that call themselves otherwise (`.`, a path), each with the project's own name.
     """
 
     decisions: tuple[Decision, ...]
@@ -103,6 +104,7 @@ class Plan:
     subjects: tuple[tuple[str, str], ...] = ()
     is_verified: bool = True
     notes: tuple[str, ...] = ()
+    projects: tuple[tuple[str, str], ...] = ()
 
     @property
     def family(self) -> str:

@@ -36,6 +36,8 @@ def render_lock_check(check: LockCheck) -> Iterator[Line]:
             for drift in check.drifts
         ]
         yield from columns(rows, indent=2)
+    for drift in check.later:
+        yield (Span("note: ", "cyan"), Span(harmless(f"{drift}, of which the data still know")))
     if not check.has_same_mapping:
         yield (Span("note: ", "cyan"), Span(harmless(f"the mapping of {check.target} is not the one that was locked")))
     if check.drifts:
@@ -66,7 +68,12 @@ def add_lock_check(document: dict[str, object], check: LockCheck) -> dict[str, o
     return {
         **document,
         "summary": {**summary, "satisfied": summary["satisfied"] and not drifts},
-        "lock": {"path": check.path, "target": check.target, "same_mapping": check.has_same_mapping},
+        "lock": {
+            "path": check.path,
+            "target": check.target,
+            "same_mapping": check.has_same_mapping,
+            "later": [str(drift) for drift in check.later],
+        },
         "drift": drifts,
     }
 

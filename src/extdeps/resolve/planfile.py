@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from extdeps.errors import DocumentError, OtherMachineError
+from extdeps.errors import DocumentError, OtherMachineError, RequirementError
 from extdeps.model.declaration import Declaration, DeclaredRequirement
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import PHASES, parse_requirement
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from extdeps.model.requirement import Phase
 
 SCHEMA_VERSION = 1
+_WRITER = "`extdeps plan --format json` writes one"
 _HOST = ("system", "machine", "ecosystem")
 
 
@@ -95,16 +96,20 @@ def read_plan(path: str) -> SavedPlan:
     try:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
-    except (OSError, ValueError) as error:
-        raise DocumentError(f"`{path}` cannot be read as a plan", context=(str(error),)) from error
+    except OSError as error:
+        raise DocumentError(f"`{path}` cannot be read", context=(error.strerror or str(error),)) from error
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
+        raise DocumentError(f"`{path}` is not JSON", context=(str(error),), hint=_WRITER) from error
     if not isinstance(document, dict) or "decisions" not in document:
-        raise DocumentError(f"`{path}` is no plan", hint="`extdeps plan --format json` writes one")
+        raise DocumentError(f"`{path}` is no plan", hint=_WRITER)
     version = document.get("schema_version")
     if version != SCHEMA_VERSION:
-        raise DocumentError(f"`{path}` is of schema version {version}; this extdeps reads {SCHEMA_VERSION}")
+        raise DocumentError(
+            f"`{path}` is of schema version {version}; this extdeps reads {SCHEMA_VERSION}", hint="plan again"
+        )
     faults = tuple(_find_faults(document))
     if faults:
-        raise DocumentError(f"`{path}` is no plan that could be run", context=faults)
+        raise DocumentError(f"`{path}` is no plan that could be run", context=faults, hint="plan again")
     return SavedPlan(
         path=path,
         machine=describe_kind_of(document["host"]),
@@ -120,7 +125,10 @@ def _find_faults(document: Mapping[str, object]) -> Iterator[str]:
     if not isinstance(document.get("verified"), bool):
         yield "`verified`: neither true nor false"
     listed = document.get("decisions")
-    for index, item in enumerate(listed if isinstance(listed, list) else [None]):
+    if not isinstance(listed, list):
+        yield "`decisions`: not a list"
+        return
+    for index, item in enumerate(listed):
         reason = _find_fault(item)
         if reason:
             yield f"`decisions[{index}]`: {reason}"
@@ -132,6 +140,10 @@ def _find_fault(item: object) -> str:
     for key in ("identifier", "provider", "source"):
         if not isinstance(item.get(key), str):
             return f"`{key}` is not a text"
+    for key in ("identifier", "provider"):
+        reason = _find_fault_of(item[key])
+        if reason:
+            return f"`{key}` is no identifier: {reason}"
     if item.get("phase") not in PHASES:
         return "`phase` is not build, host or run"
     packages, asks = item.get("packages"), item.get("asks")
@@ -139,6 +151,16 @@ def _find_fault(item: object) -> str:
         return "`packages` is not a list of texts"
     if not isinstance(asks, list) or not all(_is_ask(ask) for ask in asks):
         return "`asks` is not a list of `requirement` and `requested_by`"
+    reasons = (_find_fault_of(ask["requirement"]) for ask in asks)
+    return next((f"`asks[{index}]` is no requirement: {reason}" for index, reason in enumerate(reasons) if reason), "")
+
+
+def _find_fault_of(text: str) -> str:
+    """Why a text is no requirement, or empty."""
+    try:
+        parse_requirement(text)
+    except RequirementError as error:
+        return error.message
     return ""
 
 

@@ -18,6 +18,7 @@ from extdeps.resolve.resolution import resolve, resolve_all
 from extdeps.resolve.solution import Solution
 from extdeps.resolve.steps import StepMaker
 from extdeps.resolve.stock import Stock, ask_manager, find_here, module_of
+from extdeps.versions.loose import Loose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,14 +48,23 @@ class Fixed:
     Args:
         packages: by their names in the ecosystem.
         version: the upstream version, or empty for any.
+        ecosystem: where they come from (`debian`), or empty for anywhere.
+        or_later: whether a later version will do.
     """
 
     packages: tuple[str, ...]
     version: str = ""
+    ecosystem: str = ""
+    or_later: bool = False
 
     def allows(self, offer: Offer) -> bool:
         """Whether an offer is what was decided."""
-        return set(offer.packages) == set(self.packages) and (offer.is_assumed or self.version in ("", offer.version))
+        if set(offer.packages) != set(self.packages) or self.ecosystem not in ("", offer.ecosystem):
+            return False
+        if offer.is_assumed or self.version in ("", offer.version):
+            return True
+        order = Loose().compare(offer.version, self.version)
+        return order == 0 or (self.or_later and order > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +339,7 @@ def make_plan(solution: Solution, facts: HostFacts, elevation: Elevation) -> Pla
         subjects=report.subjects,
         is_verified=report.probed,
         notes=(*report.notes, *_note_left_out(solution), *solution.problems),
+        projects=report.projects,
     )
 
 

@@ -311,7 +311,7 @@ class _Counter:
             version=version,
             packages=packages,
             lacking=lacking,
-            new=len(lacking),
+            new=len(lacking) if self._machine.is_probed else 0,  # of an empty machine all is new, and more than this
             choices=tuple(self._choices.get((finding.phase, provider), {}).items()),
             interfaces=_find_interfaces(self._virtuals, provider, version, self._catalogue),
             is_elevated=self._is_elevated,

@@ -102,6 +102,34 @@ def test_version(version: str, status: Status, drift: list[str]) -> None:
     assert drifts_of(*zlib, ASKED[2]) == drift
 
 
+def test_a_later_version_is_settled_where_the_data_still_have_the_locked_one() -> None:
+    target = LockedTarget(ecosystem="debian+12", mapping=DIGEST, entries=(ZLIB,))
+    for now, version, settled in (("1.2.13", "1.3.1", True), ("1.2.13", "1.2.12", False), ("1.3", "1.3.1", False)):
+        findings = (find("zlib>=1.2", version=version), find("zlib", "eggs", version=version))
+        supply = Supply(provider=ZLIB.provider, packages=ZLIB.packages, version=now)
+        (drift,) = compare(target, Report(findings=findings), {ZLIB: supply}.__getitem__)
+        assert (drift.kind, drift.is_settled) == ("version", settled)
+
+
+def test_versions_that_need_not_be_of_the_ecosystem() -> None:
+    """The Python that decides may be any, and a virtual may be answered by another provider than the locked one."""
+    python = replace(ZLIB, identifier="dep:generic/python", provider="dep:generic/python")
+    compiler = replace(BLAS, version="0.3.21")
+    target = LockedTarget(ecosystem="debian+12", mapping=DIGEST, entries=(python, compiler))
+    findings = (
+        find("python>=1.2", version="3.13.1"),
+        find("python", "eggs", version="3.13.1"),
+        find("dep:virtual/interface/blas", version="3.9"),
+    )
+    assert compare(target, Report(findings=findings), same) == ()
+
+
+def test_a_project_is_called_what_it_calls_itself() -> None:
+    findings = (find("zlib>=1.2", "../spam"), find("zlib", "/srv/eggs-1.0.tar.gz"), ASKED[2])
+    report = Report(findings=findings, projects=(("../spam", "spam"), ("/srv/eggs-1.0.tar.gz", "eggs")))
+    assert compare(LockedTarget(ecosystem="debian+12", mapping=DIGEST, entries=(ZLIB, BLAS)), report, same) == ()
+
+
 @pytest.mark.parametrize(
     ("supply", "drift"),
     [

@@ -105,7 +105,7 @@ def test_what_cannot_be_met_cannot_be_locked() -> None:
         "fedora+42: dep:generic/proj@>=99 (host), for eggs: nobody has it\n"
         "Some Linux: no ecosystem is known for it"
     )
-    assert caught.value.hint == "`extdeps plan` says what would help"
+    assert caught.value.hint == "nothing was written; `extdeps plan --target` tells what can be met"
     assert caught.value.exit_code == 4
 
 

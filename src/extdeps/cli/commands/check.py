@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.cli.options import add_subject_options
+from extdeps.cli.options import add_lock_options, add_subject_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_subject_options(parser)
-    group = parser.add_argument_group("lock")
-    group.add_argument("--locked", action="store_true", help="also compare with `extdeps.lock`, beside pyproject.toml")
-    group.add_argument("--lock-file", metavar="FILE", default="", help="compare with this lock")
+    add_lock_options(parser, "also compare with")
 
 
 def execute(arguments: argparse.Namespace) -> int:

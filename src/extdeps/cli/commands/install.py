@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from extdeps.cli.options import add_preference_options, add_prefix_options, add_subject_options
+from extdeps.cli.options import add_lock_options, add_preference_options, add_prefix_options, add_subject_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_subject_options(parser)
     add_preference_options(parser)
     add_prefix_options(parser)
+    add_lock_options(parser, "only with what stands in")
     group = parser.add_argument_group("installation")
     group.add_argument("--plan", metavar="FILE", default="", help="what `extdeps plan --format json` has written")
     group.add_argument("--dry-run", action="store_true", help="show what would be run, and run nothing")

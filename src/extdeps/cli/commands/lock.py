@@ -64,12 +64,13 @@ class Locking:
 
         text, before, targets = self._read_former()
         plans = self._plans_of(self._session, self._arguments, tuple(self._arguments.targets) or targets)
-        lock = make_lock(plans, {plan.ecosystem: self._digest(plan.ecosystem) for plan in plans})
+        lock = make_lock(plans, {plan.ecosystem: self._digest(plan.ecosystem) for plan in plans}, self._path)
         new = format_lock(lock)
         is_changed = new != text.replace("\r\n", "\n")
         if is_changed and not self._arguments.check:
             write_text(self._path, new)
-        self._show_notes(plans)
+        if not self._arguments.quiet:
+            self._show_notes(plans)
         self._show(lock, compare_locks(before, lock), is_changed=is_changed)
         return 1 if is_changed and self._arguments.check else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.cli.options import add_preference_options, add_prefix_options, add_subject_options
+from extdeps.cli.options import add_lock_options, add_preference_options, add_prefix_options, add_subject_options
 from extdeps.errors import UsageError
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_subject_options(parser, tuple(FORMATS))
     add_preference_options(parser)
     add_prefix_options(parser)
+    add_lock_options(parser, "only with what stands in")
     group = parser.add_argument_group("plan")
     group.add_argument("--why", metavar="IDENTIFIER", default="", help="show how it was decided what meets this")
     group.add_argument("-o", "--output", metavar="FILE", default="", help="write to a file (default: print)")
@@ -54,10 +55,10 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
 
 def _make_plans(session: Session, arguments: argparse.Namespace) -> tuple[Plan, ...]:
     from extdeps.cli.place import choose_machine, find_plan_elevation
-    from extdeps.cli.planning import Planning
+    from extdeps.cli.planning import make_planning
     from extdeps.render.formats.table import FORMATS
 
-    planning, machine = Planning(session, arguments), choose_machine(session, arguments)
+    planning, machine = make_planning(session, arguments), choose_machine(session, arguments)
     elevation = find_plan_elevation(machine)
     wanted = FORMATS.get(arguments.format)
     return planning.plans_for(wanted, machine, elevation) if wanted else (planning.plan(machine, elevation),)
@@ -81,11 +82,11 @@ def _print_plans(plans: tuple[Plan, ...], arguments: argparse.Namespace) -> None
 def _print_path(session: Session, arguments: argparse.Namespace) -> None:
     """Print the path of one decision."""
     from extdeps.cli.place import choose_machine
-    from extdeps.cli.planning import Planning
+    from extdeps.cli.planning import make_planning
 
     if arguments.format not in ("table", "json"):
         raise UsageError(f"`--why` is not said as `{arguments.format}`", hint="`--format` is table or json here")
-    paths = Planning(session, arguments).explain(choose_machine(session, arguments), arguments.why)
+    paths = make_planning(session, arguments).explain(choose_machine(session, arguments), arguments.why)
     if arguments.format == "json":
         from extdeps.render.whydocument import format_paths
 
