@@ -20,7 +20,7 @@ from extdeps.resolve.why import explain_choice
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from extdeps.cli.session import Session
     from extdeps.machine import Machine
@@ -47,8 +47,8 @@ class Planning:
         self._session = session
         self._arguments = arguments
         self._declarations: tuple[Declaration, ...] | None = None
-        self._prefer = tuple(map(manager_named, split_names(arguments.prefer)))
-        self._without = tuple(map(manager_named, split_names(arguments.without)))
+        for name in (*split_names(arguments.prefer), *split_names(arguments.without)):
+            manager_named(name)
 
     @property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -72,15 +72,20 @@ class Planning:
     def preferences(self, machine: Machine) -> Preferences:
         """The user's, for one machine."""
         own = self._session.describe_own(machine.host).ecosystem if machine.is_probed else machine.ecosystem
-        wanted = (*self._prefer, *self._session.managers)
         return Preferences(
-            home=own.name if own else "", managers=tuple(dict.fromkeys(wanted)), without=frozenset(self._without)
+            home=own.name if own else "",
+            managers=_mean((*split_names(self._arguments.prefer), *self._session.managers), machine),
+            without=frozenset(self._left_out(machine)),
         )
+
+    def _left_out(self, machine: Machine) -> tuple[str, ...]:
+        return _mean(split_names(self._arguments.without), machine)
 
     def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
         """The machine with each manager that may be used, the preferred one first.
 
-        Where the user names managers, only those; else the machine's own, and after it the others that are there.
+        Where the user names managers, only those; else the machine's own, and after it the others that are there. A
+        prefix is used alone, unless other managers are named beside it.
 
         Args:
             machine: with the manager that comes first.
@@ -88,13 +93,13 @@ class Planning:
         """
         preferences = self.preferences(machine)
         others = (item for item in self._others(machine) if self._is_usable(item, elevation))
-        is_left_out = machine.manager is not None and machine.manager.name in self._without
+        is_left_out = machine.manager is not None and machine.manager.name in preferences.without
         found = {item.chosen: item for item in (*(() if is_left_out else (machine,)), *others)}
         return sort_by_preference(found.values(), preferences) or (machine,)
 
     def _is_usable(self, machine: Machine, elevation: Elevation | None) -> bool:
         manager = machine.manager
-        if manager is None or manager.name in self._without:
+        if manager is None or manager.name in self._left_out(machine):
             return False
         return elevation is None or elevation.is_possible or not manager.needs_elevation(machine.site)
 
@@ -105,16 +110,15 @@ class Planning:
         own = machine.manager.name if machine.manager else ""
         family = base.ecosystem.name if base.ecosystem else ""
         there = () if machine.prefix else (item.name for item in machine.managers if is_at_home(item.name, family))
-        names = self._session.managers or tuple(there)
+        names = _mean(self._session.managers, machine) or tuple(there)
         for name in names:
-            chosen = choose(base, name, known)
-            if chosen.chosen != own:
-                yield chosen
+            if name != own:
+                yield choose(base, name, known)
 
     def solve(self, machine: Machine, report: Report, elevation: Elevation | None = None) -> Solution:
         """Decide how what a check asks for is met; the arguments are those of `check` and `machines`."""
         catalogue, known = self._session.catalogue, self._session.catalogue.ecosystems()
-        there = {found.name for found in machine.managers} & set(self._without)
+        there = {found.name for found in machine.managers} & set(self._left_out(machine))
         base = self._session.describe_own(machine.host) if there else machine
         return solve(
             Request(
@@ -149,7 +153,8 @@ class Planning:
             elevation: how commands become root.
             phases: instead of those of the command line.
         """
-        return make_plan(self.solve(machine, self.check(machine, phases)), gather_facts(machine), elevation)
+        facts = gather_facts(self._session.describe_own(machine.host) if machine.is_probed else machine)
+        return make_plan(self.solve(machine, self.check(machine, phases)), facts, elevation)
 
     def explain(self, machine: Machine, name: str) -> tuple[Path, ...]:
         """How it was decided what meets an identifier.
@@ -211,10 +216,11 @@ class SavedPlanning(Planning):
     def __init__(self, session: Session, arguments: argparse.Namespace) -> None:
         super().__init__(session, arguments)
         self._saved = read_plan(arguments.plan)
-        machine = session.machine
-        require_same_machine(self._saved, format_host(gather_facts(machine)))
+        require_same_machine(self._saved, format_host(gather_facts(session.describe_own(session.host))))
         for item in self._saved.decisions:
             self._check_packages(item)
+        if "rattler" in self._saved.sources and arguments.prefix is None:
+            raise UsageError(f"`{self._saved.path}` needs a conda prefix", hint="`--prefix DIR` names it")
         self._declarations = self._saved.declarations()
 
     def _check_packages(self, decision: SavedDecision) -> None:
@@ -237,6 +243,17 @@ class SavedPlanning(Planning):
         own = machine.manager.name if machine.manager else ""
         others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
         return (machine, *(item for item in others if self._is_usable(item, elevation)))
+
+
+def _mean(names: Iterable[str], machine: Machine) -> tuple[str, ...]:
+    """The managers that a person means; with a prefix, whoever names a tool of its ecosystem means the prefix."""
+    own, ecosystem = machine.manager, machine.ecosystem
+    meant = []
+    for text in names:
+        name = manager_named(text, machine.managers)
+        is_prefix = own and ecosystem and machine.prefix and ecosystem.name in get_manager(name).ecosystems
+        meant.append(own.name if own and is_prefix else name)
+    return tuple(dict.fromkeys(meant))
 
 
 def make_planning(session: Session, arguments: argparse.Namespace) -> Planning:

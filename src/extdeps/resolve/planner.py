@@ -64,7 +64,7 @@ class Request:
     """What has to be decided.
 
     Args:
-        report: a check of the first machine.
+        report: a check of the machine.
         machines: the machine with each of the managers that may be used, the preferred one first; never empty.
         left_out: the same with managers that are there and are not to be used, for what they would help.
         catalogue: what supplies an identifier.
@@ -82,6 +82,11 @@ class Request:
     strict: bool = False
     fixed: Mapping[tuple[str, str], Fixed] | None = None
     find_alternatives: FindAlternatives = _find_none
+
+    @property
+    def checked(self) -> Machine:
+        """The machine with what the check has looked at: with the prefix, where there is one."""
+        return next((machine for machine in self.machines if machine.prefix), self.machines[0])
 
 
 def solve(request: Request) -> Solution:
@@ -107,7 +112,7 @@ class _Planner:
 
     def solve(self) -> Solution:
         request = self._request
-        self._stocks.append(find_here(self._findings, request.machines[0], self._catalogue, request.preferences.home))
+        self._stocks.append(find_here(self._findings, request.checked, self._catalogue, request.preferences.home))
         market = self._make_market()
         resolution = resolve(self._demands, market)
         for machine in request.machines:

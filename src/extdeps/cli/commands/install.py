@@ -179,7 +179,7 @@ class _Installation:
             if manager is None:
                 continue
             may_know_more = bool(solution.unmet) and item in solution.asked and has_stale_index(manager, item.site)
-            if manager.name in wanted or may_know_more or (item is solution.machines[0] and is_unfinished(item)):
+            if manager.name in wanted or may_know_more or (item is machine and is_unfinished(item)):
                 maker = StepMaker(manager, item.site, str(item.ecosystem), place.elevation)
                 tasks.append(Task(maker=maker, wanted=wanted.get(manager.name, {})))
         return tuple(tasks)
@@ -215,7 +215,7 @@ class _Installation:
 
     def _show_use(self, place: Place) -> None:
         """Say what makes a build find a prefix, of which it knows nothing by itself."""
-        if place.use and not (self._is_json or self._arguments.quiet):
+        if place.use and place.is_made() and not (self._is_json or self._arguments.quiet):
             print(f"note: a build finds it after `{place.use}`", file=sys.stderr)
 
     def _show_steps(self, steps: tuple[Step, ...], *, is_asked: bool = False) -> None:
