@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 from support.condachannel import index_channel, write_package
 from support.debianroot import make_base
@@ -71,6 +72,22 @@ def program_of_channel(root: Path, name: str, version: str) -> Path:
     """The same program in the channel, whose index is not written."""
     tree = {f"bin/{name}": _program(name, version).encode()}
     return write_package(root / CHANNEL.lstrip("/"), tree, name=name, version=version)
+
+
+def make_program_wheel(place: Path, name: str, version: str) -> None:
+    """The same program as a wheel."""
+    about = f"{name}-{version}.dist-info"
+    files = {
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{name}-{version}.data/scripts/{name}": _program(name, version),
+    }
+    files[f"{about}/RECORD"] = "".join(f"{path},,\n" for path in (*files, f"{about}/RECORD"))
+    with ZipFile(place / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        for path, content in files.items():
+            member = ZipInfo(path)
+            member.external_attr = 0o100755 << 16  # a program has to be one
+            archive.writestr(member, content)
 
 
 def _program(name: str, version: str) -> str:

@@ -37,11 +37,12 @@ def render_steps(steps: Iterable[Step], *, verbose: bool) -> Iterator[Line]:
         if step.preview:
             yield from _render_preview(step.preview, step.command.manager, verbose=verbose)
         text = _PURPOSES[step.kind].format(manager=step.command.manager)
-        if text != purpose:
+        if text != purpose or step.preview:
             yield (Span(text),)
             yield ()
         purpose = text
-        yield (Span("    "), Span(harmless(str(step)), "cyan"))
+        line = f'eval "$({step})"' if step.kind == "environment" else str(step)
+        yield (Span("    "), Span(harmless(line), "cyan"))
         yield ()
 
 

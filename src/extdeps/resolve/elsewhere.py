@@ -35,6 +35,7 @@ def find_elsewhere(
     machine: Machine,
     *,
     asked: Collection[str] | None = None,
+    known: Collection[str] = (),
 ) -> tuple[str, ...]:
     """What can be said of the ecosystems that were not asked: that the mapping names packages, and how to get at them.
 
@@ -44,6 +45,7 @@ def find_elsewhere(
         catalogue: what supplies an identifier.
         machine: where; of one that is not here nobody knows what else works on it.
         asked: the managers that were asked; None for all that are on the machine.
+        known: the ecosystems whose packages were asked for by any manager, as conda-forge's in a prefix.
 
     Returns:
         A line for each ecosystem, the one that needs the least first.
@@ -51,15 +53,15 @@ def find_elsewhere(
     if not machine.is_probed:
         return ()
     names = [found.name for found in machine.managers if asked is None or found.name in asked]
-    return tuple(_iter_lines(identifier, phase, catalogue, machine, frozenset(names)))
+    return tuple(_iter_lines(identifier, phase, catalogue, machine, frozenset(names), frozenset(known)))
 
 
 def _iter_lines(
-    identifier: str, phase: Phase, catalogue: Catalogue, machine: Machine, asked: frozenset[str]
+    identifier: str, phase: Phase, catalogue: Catalogue, machine: Machine, asked: frozenset[str], known: frozenset[str]
 ) -> Iterator[str]:
     for name in _list_working(machine):
         manager = choose_manager(name, machine.managers)
-        if manager is None or manager.name in asked:
+        if manager is None or manager.name in asked or name in known:
             continue
         specs = catalogue.specs(identifier, Ecosystem(name=name))
         packages = [item for item in specs.of(phase) if manager.accepts(item)] if specs else []

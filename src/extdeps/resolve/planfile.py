@@ -67,7 +67,9 @@ class SavedPlan:
     def fixed(self) -> dict[tuple[str, str], Fixed]:
         """What alone may be installed, by phase and provider."""
         return {
-            (item.phase, item.provider): Fixed(packages=item.packages) for item in self.decisions if item.source != HERE
+            (item.phase, item.provider): Fixed(packages=item.packages, source=item.source)
+            for item in self.decisions
+            if item.source != HERE
         }
 
     def declarations(self) -> tuple[Declaration, ...]:

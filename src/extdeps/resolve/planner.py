@@ -49,14 +49,17 @@ class Fixed:
     Args:
         packages: by their names in the ecosystem.
         version: the upstream version, or empty for any.
+        source: the manager that installs it, or empty for any.
     """
 
     packages: tuple[str, ...]
     version: str = ""
+    source: str = ""
 
     def allows(self, offer: Offer) -> bool:
         """Whether an offer is what was decided."""
-        return set(offer.packages) == set(self.packages) and (offer.is_assumed or self.version in ("", offer.version))
+        is_it = set(offer.packages) == set(self.packages) and self.source in ("", offer.source)
+        return is_it and (offer.is_assumed or self.version in ("", offer.version))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +180,14 @@ class _Planner:
             self._stocks.append(ask_manager(further, machine, self._catalogue))
         own = request.machines[0]
         asked = {item.manager.name for item in self._asked if item.manager}
+        known = {item.ecosystem.name for item in self._asked if item.ecosystem}
         return replace(
             self._make_market(further),
             alternatives=alternatives,
             elsewhere={
-                item.identifier: find_elsewhere(item.identifier, item.phase, self._catalogue, own, asked=asked)
+                item.identifier: find_elsewhere(
+                    item.identifier, item.phase, self._catalogue, own, asked=asked, known=known
+                )
                 for item in refused
             },
             find_release=self._find_release,
@@ -228,7 +234,8 @@ def _restrict(stock: Stock, fixed: Mapping[tuple[str, str], Fixed]) -> Stock:
         if decided and decided.allows(offer):
             kept.append(offer)
         elif decided:
-            what = " ".join(filter(None, (decided.version, f"of {', '.join(decided.packages)}")))
+            named = (decided.version, f"of {', '.join(decided.packages)}", decided.source and f"of {decided.source}")
+            what = " ".join(filter(None, named))
             line = f"{what} was decided before, and there is {offer} ({', '.join(offer.packages)})"
             hints[offer.identifier] = (*hints.get(offer.identifier, ()), line)
     return replace(stock, offers=tuple(kept), hints=hints)
