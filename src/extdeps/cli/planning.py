@@ -242,7 +242,8 @@ class SavedPlanning(Planning):
         base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
         own = machine.manager.name if machine.manager else ""
         others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
-        return (machine, *(item for item in others if self._is_usable(item, elevation)))
+        usable = (machine, *(item for item in others if self._is_usable(item, elevation)))
+        return sort_by_preference(usable, self.preferences(machine))
 
 
 def _mean(names: Iterable[str], machine: Machine) -> tuple[str, ...]:

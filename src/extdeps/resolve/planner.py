@@ -56,6 +56,10 @@ class Fixed:
     version: str = ""
     source: str = ""
 
+    def __str__(self) -> str:
+        source = f"of {self.source}" if self.source else ""
+        return " ".join(filter(None, (f"`{'`, `'.join(self.packages)}`", self.version, source)))
+
     def allows(self, offer: Offer) -> bool:
         """Whether an offer is what was decided."""
         is_it = set(offer.packages) == set(self.packages) and self.source in ("", offer.source)
@@ -234,9 +238,7 @@ def _restrict(stock: Stock, fixed: Mapping[tuple[str, str], Fixed]) -> Stock:
         if decided and decided.allows(offer):
             kept.append(offer)
         elif decided:
-            named = (decided.version, f"of {', '.join(decided.packages)}", decided.source and f"of {decided.source}")
-            what = " ".join(filter(None, named))
-            line = f"{what} was decided before, and there is {offer} ({', '.join(offer.packages)})"
+            line = f"{decided} was decided before, and there is {offer} (`{'`, `'.join(offer.packages)}`)"
             hints[offer.identifier] = (*hints.get(offer.identifier, ()), line)
     return replace(stock, offers=tuple(kept), hints=hints)
 

@@ -64,19 +64,20 @@ class _Installation:
 
     def run(self) -> int:
         """Do it all."""
-        from extdeps.cli.place import are_installed, choose_place, is_unfinished
+        from extdeps.cli.place import are_installed, choose_place
         from extdeps.errors import StepError
         from extdeps.execute.installer import require_satisfied
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
         report = self._planning.check(machine)
-        unfinished = is_unfinished(machine)
+        unfinished = self._is_unfinished(machine)
         if unfinished or not report.is_satisfied():
             place = self._find_usable(place, machine, report)
             if place.note:
                 machine = place.describe()
-                report, unfinished = self._planning.check(machine), is_unfinished(machine)
+                report = self._planning.check(machine)
+            unfinished = self._is_unfinished(machine, place)
         self._show_report(report, place.note)
         if report.is_satisfied() and not (place.is_usable and unfinished):
             self._show_use(place)
@@ -99,6 +100,12 @@ class _Installation:
         self._show_report(after)
         self._show_use(place)
         return self._end(after, machine, outcome.steps)
+
+    def _is_unfinished(self, machine: Machine, place: Place | None = None) -> bool:
+        """Whether an interrupted run of any manager that may be used is to be finished first."""
+        from extdeps.cli.place import is_unfinished
+
+        return any(map(is_unfinished, self._planning.machines(machine, place.elevation if place else None)))
 
     def _find_usable(self, place: Place, machine: Machine, report: Report) -> Place:
         """A place that can be used; where there is none, a person who can do more is told what is missing."""
@@ -179,7 +186,7 @@ class _Installation:
             if manager is None:
                 continue
             may_know_more = bool(solution.unmet) and item in solution.asked and has_stale_index(manager, item.site)
-            if manager.name in wanted or may_know_more or (item is machine and is_unfinished(item)):
+            if manager.name in wanted or may_know_more or is_unfinished(item):
                 maker = StepMaker(manager, item.site, str(item.ecosystem), place.elevation)
                 tasks.append(Task(maker=maker, wanted=wanted.get(manager.name, {})))
         return tuple(tasks)
