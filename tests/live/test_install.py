@@ -226,7 +226,9 @@ def test_what_nobody_has_and_what_is_not_in_its_package(root: DebianRoot) -> Non
         "  ninja (build): missing\n"
         "  nobody here has ninja (build for --dep)\n"
         "    apt knows no `ninja-build`\n"
-        "  nasm: installed already, and debian+12 knows no other package for it\n"
+        "    conda-forge has `ninja` (its version was not looked up): `--prefix DIR` needs no root "
+        "(`pip install 'extdeps[conda]'`)\n"
+        "    debian+13 has ninja 1.12.1, debian+sid 1.13.2\n"
         "\n"
         f"hint: all that was printed is in {root.name_of(root.logs[0])}\n"
     )

@@ -254,13 +254,13 @@ def test_no_before_the_index_is_fetched(root: DebianRoot) -> None:
 
 def test_a_program_that_apt_has_too_old_comes_as_a_wheel(root: DebianRoot) -> None:
     path = "/srv/venv/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # the environment is active
-    pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels", "PATH": path}
+    root.write("etc/pip.conf", "[global]\nno-index = true\nfind-links = /srv/wheels\n")
     asked = ("--python", "/srv/venv/bin/python", "--for", "apt,pip", "-d", "swig>=4.4", "-d", "lz4>=1.9")
-    said = root.run(*asked, command="plan", **pip)
+    said = root.run(*asked, command="plan", PATH=path)
     assert said.code == 0, said
     assert "swig>=4.4  build  4.4.0  pip: swig\n" in said.out
     assert "lz4>=1.9   host   1.9.4  apt: liblz4-dev\n" in said.out
-    said = root.run(*asked, "--yes", **pip)
+    said = root.run(*asked, "--yes", PATH=path)
     assert said.code == 0, said
     assert commands(said) == ["apt-get", "/srv/venv/bin/python"]
     assert "swig" not in root.installed

@@ -94,7 +94,8 @@ class _Installation:
         if outcome.is_declined:
             print("Nothing more was run.", file=sys.stderr)
             return self._end(report, machine, outcome.steps)
-        after = self._planning.check(place.describe()) if outcome.steps else report
+        # also where nothing was run: another process may have installed it since, as the child of a run that was killed
+        after = self._planning.check(place.describe())
         unmet = self._solution.unmet if self._solution else ()
         require_satisfied(after, unmet=unmet, absent=outcome.absent, log=log)
         self._show_report(after)
