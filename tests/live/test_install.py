@@ -224,8 +224,11 @@ def test_what_nobody_has_and_what_is_not_in_its_package(root: DebianRoot) -> Non
         "  nasm (build): incomplete; `nasm` installed, but its files were not found; "
         "found 1.0 at /var/lib/dpkg/status\n"
         "  ninja (build): missing\n"
-        "  the manager knows no package `ninja-build`\n"
-        "  nasm: installed already, and debian+12 knows no other package for it\n"
+        "  nobody here has ninja (build for --dep)\n"
+        "    apt knows no `ninja-build`\n"
+        "    conda-forge has `ninja` (its version was not looked up): `--prefix DIR` needs no root "
+        "(`pip install 'extdeps[conda]'`)\n"
+        "    debian+13 has ninja 1.12.1, debian+sid 1.13.2\n"
         "\n"
         f"hint: all that was printed is in {root.name_of(root.logs[0])}\n"
     )

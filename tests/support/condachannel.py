@@ -68,7 +68,7 @@ def make_channel(root: Path) -> str:
 
 def index_channel(root: Path) -> None:
     """Write the channel's repodata.json anew."""
-    (root / "noarch").mkdir(exist_ok=True)
+    (root / "noarch").mkdir(parents=True, exist_ok=True)
     asyncio.run(index_fs(root, write_zst=True, force=True))
 
 
@@ -201,7 +201,7 @@ def _tar(tree: Mapping[str, bytes], *, mode: Literal["w", "w:bz2"] = "w") -> byt
     with tarfile.open(fileobj=buffer, mode=mode) as archive:
         for path, content in tree.items():
             member = tarfile.TarInfo(path)
-            member.mode = 0o755 if content.startswith(b"\x7fELF") else 0o644
+            member.mode = 0o755 if content.startswith((b"\x7fELF", b"#!")) else 0o644
             if content.startswith(b"->"):
                 member.type, member.linkname = tarfile.SYMTYPE, content[2:].decode()
                 archive.addfile(member)

@@ -54,9 +54,11 @@ class DebianRoot:
     def __truediv__(self, path: str) -> Path:
         return self.path / path
 
-    def run(self, *arguments: str, user: str = "root", timeout: float = 60.0, **variables: str) -> Said:
-        """Run `extdeps install` to its end, where nobody sits."""
-        with self.start(*arguments, user=user, **variables) as process:
+    def run(
+        self, *arguments: str, user: str = "root", timeout: float = 60.0, command: str = "install", **variables: str
+    ) -> Said:
+        """Run `extdeps install`, or another command, to its end, where nobody sits."""
+        with self.start(*arguments, user=user, command=command, **variables) as process:
             try:
                 out, err = process.communicate(timeout=timeout)
             except subprocess.TimeoutExpired:
@@ -64,10 +66,12 @@ class DebianRoot:
                 raise
         return Said(code=process.returncode, out=out, err=err)
 
-    def start(self, *arguments: str, user: str = "root", **variables: str) -> subprocess.Popen[str]:
-        """Begin to run `extdeps install`, where nobody sits."""
+    def start(
+        self, *arguments: str, user: str = "root", command: str = "install", **variables: str
+    ) -> subprocess.Popen[str]:
+        """Begin to run `extdeps install`, or another command, where nobody sits."""
         return subprocess.Popen(
-            self._enter(user, (f"/{_PLACE}", "install", *arguments)),
+            self._enter(user, (f"/{_PLACE}", command, *arguments)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -137,10 +141,10 @@ def _environ(user: str, variables: Mapping[str, str]) -> dict[str, str]:
     return {"PATH": path, "HOME": home, "LANG": "C.UTF-8", "TERM": "xterm", "COLUMNS": "200", **variables}
 
 
-def make_base(root: Path, packages: Sequence[Deb]) -> None:
-    """A Debian with sudo, doas, a user, a repository with its index, and extdeps."""
+def make_base(root: Path, packages: Sequence[Deb], *further: str) -> None:
+    """A Debian with sudo, doas, further packages, a user, a repository with its index, and extdeps."""
     assert shutil.which("debootstrap"), "install debootstrap"
-    make_debian(root, "bookworm", "python3", "sudo", "opendoas")
+    make_debian(root, "bookworm", "python3", "sudo", "opendoas", *further)
     write_repository(root, packages)
     base = DebianRoot(root)
     base.do("apt-get", "update")

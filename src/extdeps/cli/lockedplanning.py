@@ -11,7 +11,7 @@ from extdeps.errors import DriftError
 from extdeps.lockfile.compare import check_locked, find_supply
 from extdeps.lockfile.document import load_lock
 from extdeps.lockfile.targets import find_target
-from extdeps.resolve.planner import Fixed
+from extdeps.resolve.fixed import Fixed
 from extdeps.versions.loose import Loose
 
 TYPE_CHECKING = False

@@ -64,7 +64,7 @@ def add_prefix_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         nargs="?",
         const="",
-        help="into a conda prefix (default: `.extdeps` beside the project)",
+        help="into a conda prefix (default: `.extdeps` beside the project); `--for apt` beside it uses apt too",
     )
     group.add_argument("--channel", metavar="NAME", action="append", default=[], help="where conda's packages are")
 

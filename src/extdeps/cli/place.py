@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 
 from extdeps.errors import NoElevationError, NoManagerError, UsageError
+from extdeps.machine import choose
 from extdeps.manager.elevation import Elevation, find_elevation
 
 TYPE_CHECKING = False
@@ -29,6 +30,7 @@ class Place:
         note: why it is not the machine's own manager, or empty.
         is_usable: whether something can be installed there; not known before `find_usable` has looked.
         use: what a person types so that a build finds what was installed, or empty where it does anyway.
+        prefix: the directory of a conda prefix, or empty.
     """
 
     describe: Callable[[], Machine]
@@ -36,6 +38,11 @@ class Place:
     note: str = ""
     is_usable: bool = False
     use: str = ""
+    prefix: str = ""
+
+    def is_made(self) -> bool:
+        """Whether its prefix is there, into which nothing may have been installed."""
+        return bool(self.prefix) and os.path.isdir(self.prefix)
 
 
 def choose_machine(session: Session, arguments: argparse.Namespace) -> Machine:
@@ -88,7 +95,7 @@ def find_usable(place: Place, machine: Machine, session: Session) -> Place:
         NoManagerError: there is no manager that could be used, or no way to the root that it needs.
     """
     if machine.prefix:
-        return place
+        return _place_beside(place, session)
     elevation = _find_usable_elevation(session.host)
     reason = _why_unusable(machine, elevation)
     if not reason:
@@ -113,7 +120,21 @@ def _place_in_prefix(session: Session, prefix: str, *, note: str = "") -> Place:
         note=f"{note}: a conda prefix in `{directory}` needs no root" if note else "",
         is_usable=True,
         use=f'eval "$(extdeps env{option})"',
+        prefix=directory,
     )
+
+
+def _place_beside(place: Place, session: Session) -> Place:
+    """A prefix with the way to root that the managers need which are named beside it; one that has none is left out."""
+    base, known = session.describe_own(session.host), session.catalogue.ecosystems()
+    named = [choose(base, name, known) for name in session.managers]
+    needing = [item.manager.name for item in named if item.manager and item.manager.needs_elevation(item.site)]
+    if not needing:
+        return place
+    elevation = _find_usable_elevation(session.host)
+    is_possible = elevation.is_possible
+    reason = f"{', '.join(needing)} needs root, and there is no way to it ({elevation.reason})"
+    return replace(place, elevation=elevation, note=place.note if is_possible else f"{reason}: left out")
 
 
 def is_unfinished(machine: Machine) -> bool:

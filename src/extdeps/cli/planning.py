@@ -11,12 +11,13 @@ from extdeps.manager.table import get_manager, is_at_home, list_managers, manage
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import parse_requirement
 from extdeps.resolve.market import Preferences
-from extdeps.resolve.planner import Request, make_plan, solve, sort_by_preference
+from extdeps.resolve.planner import Request, solve, sort_by_preference
+from extdeps.resolve.plans import make_plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from extdeps.cli.session import Session
     from extdeps.machine import Machine
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from extdeps.model.why import Path
     from extdeps.render.formats.table import Format
     from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.fixed import Fixed
     from extdeps.resolve.market import Alternative
     from extdeps.resolve.planfile import SavedDecision
-    from extdeps.resolve.planner import Fixed
     from extdeps.resolve.solution import Solution
 
 
@@ -45,8 +46,8 @@ class Planning:
         self._session = session
         self._arguments = arguments
         self._declarations: tuple[Declaration, ...] | None = None
-        self._prefer = tuple(map(manager_named, split_names(arguments.prefer)))
-        self._without = tuple(map(manager_named, split_names(arguments.without)))
+        for name in (*split_names(arguments.prefer), *split_names(arguments.without)):
+            manager_named(name)
 
     @property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -70,15 +71,20 @@ class Planning:
     def preferences(self, machine: Machine) -> Preferences:
         """The user's, for one machine."""
         own = self._session.describe_own(machine.host).ecosystem if machine.is_probed else machine.ecosystem
-        wanted = (*self._prefer, *self._session.managers)
         return Preferences(
-            home=own.name if own else "", managers=tuple(dict.fromkeys(wanted)), without=frozenset(self._without)
+            home=own.name if own else "",
+            managers=_mean((*split_names(self._arguments.prefer), *self._session.managers), machine),
+            without=frozenset(self._left_out(machine)),
         )
+
+    def _left_out(self, machine: Machine) -> tuple[str, ...]:
+        return _mean(split_names(self._arguments.without), machine)
 
     def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
         """The machine with each manager that may be used, the preferred one first.
 
-        Where the user names managers, only those; else the machine's own, and after it the others that are there.
+        Where the user names managers, only those; else the machine's own, and after it the others that are there. A
+        prefix is used alone, unless other managers are named beside it.
 
         Args:
             machine: with the manager that comes first.
@@ -86,12 +92,12 @@ class Planning:
         """
         preferences = self.preferences(machine)
         others = (item for item in self._others(machine) if self._is_usable(item, elevation))
-        is_left_out = machine.manager_name in self._without
+        is_left_out = machine.manager_name in preferences.without
         found = {item.chosen: item for item in (*(() if is_left_out else (machine,)), *others)}
         return sort_by_preference(found.values(), preferences) or (machine,)
 
     def _is_usable(self, machine: Machine, elevation: Elevation | None) -> bool:
-        if machine.manager_name in ("", *self._without):
+        if machine.manager_name in ("", *self._left_out(machine)):
             return False
         if elevation is None or elevation.is_possible:
             return True
@@ -104,16 +110,15 @@ class Planning:
         own = machine.manager_name
         family = base.ecosystem.name if base.ecosystem else ""
         there = () if machine.prefix else (item.name for item in machine.managers if is_at_home(item.name, family))
-        names = self._session.managers or tuple(there)
+        names = _mean(self._session.managers, machine) or tuple(there)
         for name in names:
-            chosen = choose(base, name, known)
-            if chosen.chosen != own:
-                yield chosen
+            if name != own:
+                yield choose(base, name, known)
 
     def solve(self, machine: Machine, report: Report, elevation: Elevation | None = None) -> Solution:
         """Decide how what a check asks for is met; the arguments are those of `check` and `machines`."""
         catalogue, known = self._session.catalogue, self._session.catalogue.ecosystems()
-        there = {found.name for found in machine.managers} & set(self._without)
+        there = {found.name for found in machine.managers} & set(self._left_out(machine))
         base = self._session.describe_own(machine.host) if there else machine
         return solve(
             Request(
@@ -152,7 +157,8 @@ class Planning:
             elevation: how commands become root.
             phases: instead of those of the command line.
         """
-        return make_plan(self.solve(machine, self.check(machine, phases)), gather_facts(machine), elevation)
+        facts = gather_facts(self._session.describe_own(machine.host) if machine.is_probed else machine)
+        return make_plan(self.solve(machine, self.check(machine, phases)), facts, elevation)
 
     def explain(self, machine: Machine, name: str) -> tuple[Path, ...]:
         """How it was decided what meets an identifier.
@@ -219,11 +225,12 @@ class SavedPlanning(Planning):
 
         super().__init__(session, arguments)
         self._saved = read_plan(arguments.plan)
-        machine = session.machine
-        require_same_machine(self._saved, format_host(gather_facts(machine)))
+        require_same_machine(self._saved, format_host(gather_facts(session.describe_own(session.host))))
         faults = tuple(fault for item in self._saved.decisions for fault in _find_faults(item))
         if faults:
             raise DocumentError(f"`{arguments.plan}` is no plan that could be run", context=faults, hint="plan again")
+        if "rattler" in self._saved.sources and arguments.prefix is None:
+            raise UsageError(f"`{self._saved.path}` needs a conda prefix", hint="`--prefix DIR` names it")
         self._declarations = self._saved.declarations()
 
     def find_fixed(self, _machine: Machine) -> Mapping[tuple[str, str], Fixed]:
@@ -234,7 +241,19 @@ class SavedPlanning(Planning):
         base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
         own = machine.manager_name
         others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
-        return (machine, *(item for item in others if self._is_usable(item, elevation)))
+        usable = (machine, *(item for item in others if self._is_usable(item, elevation)))
+        return sort_by_preference(usable, self.preferences(machine))
+
+
+def _mean(names: Iterable[str], machine: Machine) -> tuple[str, ...]:
+    """The managers that a person means; with a prefix, whoever names a tool of its ecosystem means the prefix."""
+    own, ecosystem = machine.manager, machine.ecosystem
+    meant = []
+    for text in names:
+        name = manager_named(text, machine.managers)
+        is_prefix = own and ecosystem and machine.prefix and ecosystem.name in get_manager(name).ecosystems
+        meant.append(own.name if own and is_prefix else name)
+    return tuple(dict.fromkeys(meant))
 
 
 def _find_faults(decision: SavedDecision) -> Iterator[str]:

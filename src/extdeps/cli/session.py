@@ -120,8 +120,12 @@ class Session:
 
     @cached_property
     def managers(self) -> tuple[str, ...]:
-        """The managers that the user wants, the preferred one first; none for the machine's own."""
-        settled = self.settings.manager if not self._arguments.target else ""
+        """The managers that the user wants, the preferred one first; none for the machine's own.
+
+        What is settled does not count beside `--target` and `--prefix`, which say more.
+        """
+        is_said = self._arguments.target or getattr(self._arguments, "prefix", None) is not None
+        settled = "" if is_said else self.settings.manager
         return split_names(self._arguments.managers) or ((settled,) if settled else ())
 
     def describe_with_prefix(self, directory: str) -> Machine:

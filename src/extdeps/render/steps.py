@@ -39,11 +39,12 @@ def render_steps(steps: Iterable[Step], *, verbose: bool, as_typed: bool = False
             yield from _render_preview(step.preview, step.command.manager, verbose=verbose)
             purpose = ""
         text = _PURPOSES[step.kind].format(manager=step.command.manager)
-        if text != purpose:
+        if text != purpose or step.preview:
             yield (Span(text),)
             yield ()
         purpose = text
-        yield (Span("    "), Span(harmless(step.as_typed if as_typed else str(step)), "cyan"))
+        line = step.as_typed if as_typed else str(step)
+        yield (Span("    "), Span(harmless(f'eval "$({line})"' if step.kind == "environment" else line), "cyan"))
         yield ()
 
 

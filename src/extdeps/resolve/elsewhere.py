@@ -9,7 +9,7 @@ from extdeps.system import find_libc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.machine import Machine
@@ -35,6 +35,7 @@ def find_elsewhere(
     machine: Machine,
     *,
     asked: Collection[str] | None = None,
+    known: Collection[str] = (),
 ) -> tuple[str, ...]:
     """What can be said of the ecosystems that were not asked: that the mapping names packages, and how to get at them.
 
@@ -44,6 +45,7 @@ def find_elsewhere(
         catalogue: what supplies an identifier.
         machine: where; of one that is not here nobody knows what else works on it.
         asked: the managers that were asked; None for all that are on the machine.
+        known: the ecosystems that were asked by any manager, as conda-forge for a prefix.
 
     Returns:
         A line for each ecosystem, the one that needs the least first.
@@ -51,16 +53,15 @@ def find_elsewhere(
     if not machine.is_probed:
         return ()
     names = [found.name for found in machine.managers if asked is None or found.name in asked]
-    return tuple(_iter_lines(identifier, phase, catalogue, machine, frozenset(names)))
+    able = ((name, choose_manager(name, machine.managers)) for name in _list_working(machine) if name not in known)
+    managers = {name: manager for name, manager in able if manager and manager.name not in names}
+    return tuple(_iter_lines(identifier, phase, catalogue, machine, managers))
 
 
 def _iter_lines(
-    identifier: str, phase: Phase, catalogue: Catalogue, machine: Machine, asked: frozenset[str]
+    identifier: str, phase: Phase, catalogue: Catalogue, machine: Machine, managers: Mapping[str, Manager]
 ) -> Iterator[str]:
-    for name in _list_working(machine):
-        manager = choose_manager(name, machine.managers)
-        if manager is None or manager.name in asked:
-            continue
+    for name, manager in managers.items():
         specs = catalogue.specs(identifier, Ecosystem(name=name))
         packages = [item for item in specs.of(phase) if manager.accepts(item)] if specs else []
         if packages:

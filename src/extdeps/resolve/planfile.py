@@ -9,7 +9,7 @@ from extdeps.errors import DocumentError, OtherMachineError, RequirementError
 from extdeps.model.declaration import Declaration, DeclaredRequirement
 from extdeps.model.plan import HERE
 from extdeps.model.requirement import PHASES, parse_requirement
-from extdeps.resolve.planner import Fixed
+from extdeps.resolve.fixed import Fixed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class SavedPlan:
     def fixed(self) -> dict[tuple[str, str], Fixed]:
         """What alone may be installed, by phase and provider."""
         return {
-            (item.phase, item.provider): Fixed(packages=item.packages) for item in self.decisions if item.source != HERE
+            (item.phase, item.provider): Fixed(packages=item.packages, source=item.source)
+            for item in self.decisions
+            if item.source != HERE
         }
 
     def declarations(self) -> tuple[Declaration, ...]:

@@ -1,24 +1,18 @@
-"""From a check to a plan: which manager is asked when, what is decided, and what is run for it."""
+"""From a check to a solution: which manager is asked when, until everything is met."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from extdeps.errors import RefusedError
-from extdeps.manager.elevation import Elevation
-from extdeps.manager.table import make_commands
-from extdeps.model.evidence import Finding, InstallCommand
+from extdeps.model.evidence import Finding
 from extdeps.model.identifier import is_virtual, parse_depurl
-from extdeps.model.plan import Plan, Unmet
 from extdeps.model.requirement import PHASES, Requirement
-from extdeps.model.step import Step
+from extdeps.resolve.fixed import restrict
 from extdeps.resolve.market import Exclusive, Market
 from extdeps.resolve.requirement import Demand
 from extdeps.resolve.resolution import resolve, resolve_all
 from extdeps.resolve.solution import Solution
-from extdeps.resolve.steps import StepMaker
 from extdeps.resolve.stock import Stock, ask_manager, find_here, module_of
-from extdeps.versions.loose import Loose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,12 +21,10 @@ if TYPE_CHECKING:
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.machine import Machine
     from extdeps.model.evidence import Report
-    from extdeps.model.hostfacts import HostFacts
-    from extdeps.model.plan import Decision
     from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.fixed import Fixed
     from extdeps.resolve.market import Alternative, Preferences
     from extdeps.resolve.resolution import Resolution
-    from extdeps.resolve.solution import Order
 
     FindAlternatives = Callable[[Mapping[str, tuple[Offer, ...]]], Mapping[str, tuple[Alternative, ...]]]
 
@@ -42,37 +34,11 @@ def _find_none(_offers: Mapping[str, tuple[Offer, ...]]) -> Mapping[str, tuple[A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
-    """What alone may be installed for an identifier, because it was decided before.
-
-    Args:
-        packages: by their names in the ecosystem.
-        version: the upstream version, or empty for any.
-        ecosystem: where they come from (`debian`), or empty for anywhere.
-        or_later: whether a later version will do.
-    """
-
-    packages: tuple[str, ...]
-    version: str = ""
-    ecosystem: str = ""
-    or_later: bool = False
-
-    def allows(self, offer: Offer) -> bool:
-        """Whether an offer is what was decided."""
-        if set(offer.packages) != set(self.packages) or self.ecosystem not in ("", offer.ecosystem):
-            return False
-        if offer.is_assumed or self.version in ("", offer.version):
-            return True
-        order = Loose().compare(offer.version, self.version)
-        return order == 0 or (self.or_later and order > 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What has to be decided.
 
     Args:
-        report: a check of the first machine.
+        report: a check of the machine.
         machines: the machine with each of the managers that may be used, the preferred one first; never empty.
         left_out: the same with managers that are there and are not to be used, for what they would help.
         catalogue: what supplies an identifier.
@@ -90,6 +56,11 @@ class Request:
     strict: bool = False
     fixed: Mapping[tuple[str, str], Fixed] | None = None
     find_alternatives: FindAlternatives = _find_none
+
+    @property
+    def checked(self) -> Machine:
+        """The machine with what the check has looked at: with the prefix, where there is one."""
+        return next((machine for machine in self.machines if machine.prefix), self.machines[0])
 
 
 def solve(request: Request) -> Solution:
@@ -116,7 +87,7 @@ class _Planner:
 
     def solve(self) -> Solution:
         request = self._request
-        self._stocks.append(find_here(self._findings, request.machines[0], self._catalogue, request.preferences.home))
+        self._stocks.append(find_here(self._findings, request.checked, self._catalogue, request.preferences.home))
         market = self._make_market()
         resolution = resolve_all(self._demands, market)
         for machine in request.machines:
@@ -151,7 +122,7 @@ class _Planner:
     def _ask(self, machine: Machine, findings: Sequence[Finding]) -> None:
         request = self._request
         stock = ask_manager(findings, machine, self._catalogue, is_assumed=machine is request.machines[0])
-        self._stocks.append(stock if request.fixed is None else _restrict(stock, request.fixed))
+        self._stocks.append(stock if request.fixed is None else restrict(stock, request.fixed))
         self._asked.append(machine)
         self._known[machine.manager_name] = stock.known
 
@@ -195,11 +166,14 @@ class _Planner:
         own = request.machines[0]
         capabilities = {(phase, name) for phase in PHASES for name in self._catalogue.relations.capabilities_of(phase)}
         asked = {item.manager_name for item in self._asked} - {""}
+        known = {item.ecosystem.name for item in self._asked if item.ecosystem}
         return replace(
             self._make_market(further),
             alternatives=alternatives,
             elsewhere={
-                item.identifier: find_elsewhere(item.identifier, item.phase, self._catalogue, own, asked=asked)
+                item.identifier: find_elsewhere(
+                    item.identifier, item.phase, self._catalogue, own, asked=asked, known=known
+                )
                 for item in refused
                 if item.key not in capabilities
             },
@@ -238,21 +212,6 @@ class _Planner:
             return ""
         found = find_releases(demand.identifier, demand.phase, demand.constraints, ecosystem, self._catalogue)
         return format_releases(demand.identifier, found) if found else ""
-
-
-def _restrict(stock: Stock, fixed: Mapping[tuple[str, str], Fixed]) -> Stock:
-    """Leave what was decided before; what a source has instead is said."""
-    kept: list[Offer] = []
-    hints = dict(stock.hints)
-    for offer in stock.offers:
-        decided = fixed.get((offer.phases[0], offer.identifier))
-        if decided and decided.allows(offer):
-            kept.append(offer)
-        elif decided:
-            what = " ".join(filter(None, (decided.version, f"of {', '.join(decided.packages)}")))
-            line = f"{what} was decided before, and there is {offer} ({', '.join(offer.packages)})"
-            hints[offer.identifier] = (*hints.get(offer.identifier, ()), line)
-    return replace(stock, offers=tuple(kept), hints=hints)
 
 
 def _describe_unregistered(findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
@@ -306,91 +265,3 @@ def sort_by_preference(machines: Iterable[Machine], preferences: Preferences) ->
         return (ecosystem != preferences.home, listed, ecosystem != "pypi")
 
     return tuple(sorted(machines, key=rank))
-
-
-def make_plan(solution: Solution, facts: HostFacts, elevation: Elevation) -> Plan:
-    """The plan of a solution, looked at with each manager's own simulation; nothing is changed.
-
-    What a manager refuses is unmet, with its own words.
-
-    Args:
-        solution: what was decided.
-        facts: the machine, for whoever runs the plan later.
-        elevation: how commands become root.
-    """
-    machine, report = solution.machines[0], solution.report
-    steps: list[Step] = []
-    refused: dict[str, RefusedError] = {}
-    for order in solution.orders:
-        try:
-            steps += _foresee(order, elevation)
-        except RefusedError as error:
-            refused[order.manager.name] = error
-    decisions = solution.decisions
-    return Plan(
-        decisions=tuple(item for item in decisions if item.source not in refused),
-        unmet=(
-            *solution.unmet,
-            *(entry for item in decisions if item.source in refused for entry in _refuse(item, refused[item.source])),
-        ),
-        steps=tuple(steps),
-        host=facts,
-        ecosystem=str(machine.ecosystem or ""),
-        subjects=report.subjects,
-        is_verified=report.probed,
-        notes=(*report.notes, *_note_left_out(solution), *solution.problems),
-        projects=report.projects,
-    )
-
-
-def _note_left_out(solution: Solution) -> Iterator[str]:
-    """What was asked for and is in no answer, since nobody can tell whether it is here."""
-    resolution = solution.resolution
-    answered = {item.key for item in (*resolution.choices, *(refusal.demand for refusal in resolution.refusals))}
-    names = dict.fromkeys(
-        str(finding.requirement).removeprefix("dep:generic/")
-        for finding in solution.report.findings
-        if finding.status == "unknown" and (finding.phase, finding.identifier) not in answered
-    )
-    if names:
-        is_or_are = "it is" if len(names) == 1 else "they are"
-        yield f"nobody can tell whether {is_or_are} here: {', '.join(names)}; `--strict` plans as if not"
-
-
-def _foresee(order: Order, elevation: Elevation) -> Iterator[Step]:
-    """The steps of one manager; of a machine that is not here, the commands alone."""
-    machine = order.machine
-    ecosystem = str(machine.ecosystem)
-    if machine.is_probed and machine.host.can_run:
-        maker = StepMaker(order.manager, machine.site, ecosystem, elevation, known=order.known)
-        yield from maker.foresee(order.specs)
-    else:
-        commands = make_commands(
-            order.manager, order.wanted, ecosystem=ecosystem, site=machine.site, is_here=machine.is_probed
-        )
-        yield from (Step(kind="install", command=command) for command in commands)
-    if machine.prefix:
-        yield make_environment_step(order)
-
-
-def make_environment_step(order: Order) -> Step:
-    """What a person runs so that a build finds what was installed into a prefix."""
-    command = InstallCommand(
-        manager=order.manager.name,
-        ecosystem=str(order.machine.ecosystem),
-        argv=("extdeps", "env", "--prefix", order.machine.prefix),
-        packages=(),
-    )
-    return Step(kind="environment", command=command)
-
-
-def _refuse(decision: Decision, error: RefusedError) -> Iterator[Unmet]:
-    for ask in decision.asks:
-        yield Unmet(
-            identifier=decision.identifier,
-            phase=decision.phase,
-            ask=ask,
-            reason=error.message,
-            details=error.context,
-            remedies=(error.hint,) if error.hint else (),
-        )

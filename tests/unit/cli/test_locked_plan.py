@@ -140,7 +140,7 @@ def test_a_version_before_the_locked_one_is_not_installed() -> None:
     made = plan_locked(host=make_host("3.5.0-1"))
     assert tell(made)[1:] == [
         "nobody here has gdal>=3.4 (host for .)",
-        "3.6.2 of libgdal-dev was decided before, and there is 3.5.0 of apt (libgdal-dev)",
+        "`libgdal-dev` 3.6.2 was decided before, and there is 3.5.0 of apt (`libgdal-dev`)",
     ]
 
 
@@ -157,7 +157,7 @@ def test_a_later_version_than_one_that_the_data_no_longer_know() -> None:
     Path("extdeps.lock").write_text(lock().replace('"3.6.2"', '"3.6.1"'))
     assert tell(plan_locked())[1:] == [
         "nobody here has gdal>=3.4 (host for .)",
-        "3.6.1 of libgdal-dev was decided before, and there is 3.6.2 of apt (libgdal-dev)",
+        "`libgdal-dev` 3.6.1 was decided before, and there is 3.6.2 of apt (`libgdal-dev`)",
     ]
 
 

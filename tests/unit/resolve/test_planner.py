@@ -9,7 +9,8 @@ from extdeps.child import Completed
 from extdeps.machine import gather_facts
 from extdeps.manager.elevation import Elevation
 from extdeps.resolve.market import Preferences
-from extdeps.resolve.planner import Request, make_plan, solve
+from extdeps.resolve.planner import Request, solve
+from extdeps.resolve.plans import make_plan
 from extdeps.resolve.solution import Solution
 from support.checks import CATALOGUE, check_deps, machine_of
 from support.recorded import RecordedHost

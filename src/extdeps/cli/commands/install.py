@@ -65,19 +65,20 @@ class _Installation:
 
     def run(self) -> int:
         """Do it all."""
-        from extdeps.cli.place import are_installed, choose_place, is_unfinished
+        from extdeps.cli.place import are_installed, choose_place
         from extdeps.errors import StepError
         from extdeps.execute.installer import require_satisfied
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
         report = self._planning.check(machine)
-        unfinished = is_unfinished(machine)
+        unfinished = self._is_unfinished(machine)
         if unfinished or not report.is_satisfied():
             place = self._find_usable(place, machine, report)
             if place.note:
                 machine = place.describe()
-                report, unfinished = self._planning.check(machine), is_unfinished(machine)
+                report = self._planning.check(machine)
+            unfinished = self._is_unfinished(machine, place)
         self._show_report(report, place.note)
         if report.is_satisfied() and not (place.is_usable and unfinished):
             self._show_use(place)
@@ -94,12 +95,19 @@ class _Installation:
         if outcome.is_declined:
             print("Nothing more was run.", file=sys.stderr)
             return self._end(report, machine, outcome.steps)
-        after = self._planning.check(place.describe()) if outcome.steps else report
+        # also where nothing was run: another process may have installed it since, as the child of a run that was killed
+        after = self._planning.check(place.describe())
         unmet = self._solution.unmet if self._solution else ()
         require_satisfied(after, unmet=unmet, absent=outcome.absent, log=log)
         self._show_report(after)
         self._show_use(place)
         return self._end(after, machine, outcome.steps)
+
+    def _is_unfinished(self, machine: Machine, place: Place | None = None) -> bool:
+        """Whether an interrupted run of any manager that may be used is to be finished first."""
+        from extdeps.cli.place import is_unfinished
+
+        return any(map(is_unfinished, self._planning.machines(machine, place.elevation if place else None)))
 
     def _find_usable(self, place: Place, machine: Machine, report: Report) -> Place:
         """A place that can be used; where there is none, a person who can do more is told what is missing."""
@@ -180,7 +188,7 @@ class _Installation:
             if manager is None:
                 continue
             may_know_more = bool(solution.unmet) and item in solution.asked and has_stale_index(manager, item.site)
-            if manager.name in orders or may_know_more or (item is solution.machines[0] and is_unfinished(item)):
+            if manager.name in orders or may_know_more or is_unfinished(item):
                 order = orders.get(manager.name)
                 known = order.known if order else frozenset()
                 maker = StepMaker(manager, item.site, str(item.ecosystem), place.elevation, known=known)
@@ -218,7 +226,7 @@ class _Installation:
 
     def _show_use(self, place: Place) -> None:
         """Say what makes a build find a prefix, of which it knows nothing by itself."""
-        if place.use and not (self._is_json or self._arguments.quiet):
+        if place.use and place.is_made() and not (self._is_json or self._arguments.quiet):
             print(f"note: a build finds it after `{place.use}`", file=sys.stderr)
 
     def _show_steps(self, steps: tuple[Step, ...], *, is_asked: bool = False) -> None:
