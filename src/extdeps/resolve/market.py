@@ -23,8 +23,8 @@ class Preferences:
     """The order in which offers are tried (`pep_draft`, "Preferences").
 
     What is already here comes first; then the ecosystem of the Python that decides; then the user's order of managers;
-    then what brings the fewest new packages; then what needs no root; then, of those who provide a virtual, the
-    ecosystem's own choice; then the newest version.
+    then, of those who provide a virtual, the ecosystem's own choice, which is what its Python was built with; then what
+    brings the fewest new packages; then what needs no root; then the newest version.
 
     Args:
         home: the ecosystem of the Python that decides.
@@ -36,10 +36,10 @@ class Preferences:
     managers: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
 
-    def rank(self, offer: Offer) -> tuple[bool, bool, int, int, bool, int]:
+    def rank(self, offer: Offer) -> tuple[bool, bool, int, int, int, bool]:
         """A sort key; the least is tried first."""
         listed = self.managers.index(offer.source) if offer.source in self.managers else len(self.managers)
-        return (not offer.is_here, offer.ecosystem != self.home, listed, offer.new, offer.is_elevated, offer.choice)
+        return (not offer.is_here, offer.ecosystem != self.home, listed, offer.choice, offer.new, offer.is_elevated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
