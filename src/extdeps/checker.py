@@ -107,6 +107,7 @@ def check(
         commands=remedy.commands,
         notes=tuple(dict.fromkeys((*declared, *checker.notes, *named.notes, *remedy.notes))),
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
+        pip_arguments=tuple(dict.fromkeys(filter(None, (declaration.pip_argument for declaration in declarations)))),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
         probed=machine.is_probed,
     )

@@ -73,6 +73,7 @@ class Declaration:
         selected_extras: the extras that the subject itself names (`name[extra]`).
         is_undeclared: whether nobody has said what the subject needs, which is not the same as nothing.
         project: the project that the subject names, or None for a file, a directory or requirements by themselves.
+        pip_argument: what pip is told to install the subject (`psycopg2[c]>=2.9`, `./demo`), or empty.
     """
 
     subject: str
@@ -88,6 +89,7 @@ class Declaration:
     selected_extras: frozenset[str] = frozenset()
     is_undeclared: bool = False
     project: NamedProject | None = None
+    pip_argument: str = ""
 
     def select(self, *, extras: frozenset[str], groups: frozenset[str]) -> Iterator[DeclaredRequirement]:
         """The requirements that count: the unconditional ones, and those of the extras and groups asked for."""

@@ -41,7 +41,8 @@ class Step:
     preview: Preview | None = None
 
     def __str__(self) -> str:
-        return str(self.command)
+        """As a person types it."""
+        return f'eval "$({self.command})"' if self.kind == "environment" else str(self.command)
 
     @property
     def is_idle(self) -> bool:

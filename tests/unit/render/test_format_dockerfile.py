@@ -13,7 +13,7 @@ import pytest
 
 from extdeps.model.plan import Plan
 from extdeps.render.formats.table import FORMATS
-from support.scriptplans import NASTY, make_decision, make_plan, make_unmet
+from support.plans import NASTY_WORDS, decide, make_plan, make_unmet
 from support.shells import QUOTED, assert_readable, find_program
 
 UNPINNED = ("DL3008", "DL3013", "DL3018", "DL3033", "DL3037", "DL3041")
@@ -25,25 +25,25 @@ APART = "DL3059"
 FAMILIES = FORMATS["dockerfile"].families
 
 
-def plan_both(*subjects: str, ecosystem: str = "debian+13") -> tuple[Plan, Plan]:
+def plan_both(*subjects: str, ecosystem: str = "debian+12") -> tuple[Plan, Plan]:
     build = make_plan(
-        make_decision("gcc", "gcc", "libc6-dev", phase="build", ecosystem=ecosystem),
-        make_decision("gdal", "libgdal-dev", ecosystem=ecosystem),
-        make_decision("proj", "libproj25", "g++", phase="run", ecosystem=ecosystem),
+        decide("gcc", "build", "gcc", "libc6-dev", ecosystem=ecosystem),
+        decide("gdal", "host", "libgdal-dev", ecosystem=ecosystem),
+        decide("proj", "run", "libproj25", "g++", ecosystem=ecosystem),
         ecosystem=ecosystem,
         subjects=subjects,
     )
     run = make_plan(
-        make_decision("proj", "libproj25", phase="run", ecosystem=ecosystem), ecosystem=ecosystem, subjects=subjects
+        decide("proj", "run", "libproj25", ecosystem=ecosystem), ecosystem=ecosystem, subjects=subjects
     )
     return build, run
 
 
 def nasty_plans() -> tuple[Plan, Plan]:
-    unmet = tuple(make_unmet(text, reason=text, remedies=(text,)) for text in NASTY)
-    decision = make_decision("gdal", *NASTY)
-    build = make_plan(decision, unmet=unmet, notes=NASTY, subjects=NASTY)
-    return build, make_plan(decision, unmet=unmet, notes=NASTY, subjects=NASTY)
+    unmet = tuple(make_unmet(text) for text in NASTY_WORDS)
+    decision = decide("gdal", "host", *NASTY_WORDS)
+    build = make_plan(decision, unmet=unmet, notes=NASTY_WORDS, subjects=NASTY_WORDS)
+    return build, make_plan(decision, unmet=unmet, notes=NASTY_WORDS, subjects=NASTY_WORDS)
 
 
 PLANS = {
@@ -172,11 +172,11 @@ def test_what_pip_is_told(subject: str, argument: str, is_copied: bool) -> None:
 
 
 def test_a_requirement_by_itself_leaves_pip_out() -> None:
-    decision = make_decision("gdal", "libgdal-dev", requested_by="--dep")
+    decision = decide("gdal", "host", "libgdal-dev", requested_by="--dep")
     plan = make_plan(decision, subjects=("--dep",))
     text = render((plan, make_plan(subjects=("--dep",))))
     assert text.startswith(
-        "# Made by `extdeps plan --dep dep:generic/gdal --target debian+13 --format dockerfile`.\nARG"
+        "# Made by `extdeps plan --dep dep:generic/gdal --target debian+12 --format dockerfile`.\nARG"
     )
     assert "pip install" not in text
 
@@ -204,7 +204,7 @@ def test_the_base_image_is_that_of_the_release(ecosystem: str, image: str) -> No
 
 
 def test_what_is_left_out_stands_at_the_top() -> None:
-    decision = make_decision("mkl", "mkl", source="conda", ecosystem="conda-forge")
+    decision = decide("mkl", "host", "mkl", source="conda", ecosystem="conda-forge")
     unmet = tuple(
         make_unmet(name, reason="no version fits", remedies=("`spam<3` would do",)) for name in ("proj", "geos")
     )

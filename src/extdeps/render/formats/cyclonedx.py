@@ -169,7 +169,8 @@ def _iter_facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "ecosystem", plan.ecosystem
     yield "verified", "true" if plan.is_verified else "false"
     for unmet in plan.unmet:
-        yield "unmet", f"{_describe_ask(unmet.ask, unmet.phase)}: {unmet.reason}"
+        said = "; ".join((unmet.reason, *unmet.details, *unmet.remedies))
+        yield "unmet", f"{_describe_ask(unmet.ask, unmet.phase)}: {said}"
     for note in plan.notes:
         yield "note", note
 

@@ -34,8 +34,7 @@ def want(name: str, phase: Phase, *packages: str, asks: tuple[tuple[str, str], .
 
 
 def conda_plan(*decisions: Decision, subjects: tuple[str, ...] = ("spam",), **more: Any) -> Plan:
-    subject_pairs = tuple((name, "") for name in subjects)
-    return make_plan(*decisions, ecosystem="conda-forge", subjects=subject_pairs, is_verified=False, **more)
+    return make_plan(*decisions, ecosystem="conda-forge", subjects=subjects, is_verified=False, **more)
 
 
 PROJ = conda_plan(
