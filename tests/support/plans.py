@@ -38,7 +38,7 @@ def make_host(ecosystem: str = "debian+12", python_version: str = "3.11") -> Hos
         libc="",
         python="/usr/bin/python3",
         python_version=python_version,
-        python_distributor="system",
+        python_distributor="nix" if os_id == "nix" else "system",
         ecosystem=ecosystem,
         managers=(ManagerFacts(name="apt", path="/usr/bin/apt-get", is_own=True),),
         is_root=True,

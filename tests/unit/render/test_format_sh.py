@@ -106,10 +106,10 @@ def test_what_is_left_out_is_said_and_does_nothing(shell: str, tmp_path: Path) -
     assert (done.returncode, done.stdout) == (0, b"There is nothing to install.\n")
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.sh"]
     said, text = done.stderr.decode().splitlines(), path.read_text()
-    assert sum(line.startswith("left out: ") for line in said) == len(NASTY_WORDS)
-    assert said[-1].startswith("A build finds it after: tool ")
+    assert sum(line.startswith("Left out: ") for line in said) == len(NASTY_WORDS)
+    assert said[-1].startswith('A build finds it after: eval "$(tool ')
     assert all(f"# {line}\n" in text for line in said[:-1])
-    assert text.count("# note:") == len(NASTY_WORDS)
+    assert text.count("# Note:") == len(NASTY_WORDS)
 
 
 def test_an_empty_plan_says_so(tmp_path: Path) -> None:
