@@ -8,7 +8,7 @@ from extdeps.contradiction import Located, refuse_contradictions
 from extdeps.model.evidence import Evidence, Finding, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
-from extdeps.probe.prove import Proof, Question, prove, unregistered_entries
+from extdeps.probe.prove import Proof, Question, foresee, prove, unregistered_entries
 from extdeps.probe.survey import Survey
 from extdeps.remedy import Remedy, find_remedy
 from extdeps.unmapped import name_unmapped
@@ -228,7 +228,8 @@ class _Checker:
         if not self.applies(requirement):
             return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
         if not self._machine.is_probed:
-            return Proof(status="unknown")
+            is_python = resolution.identifier == PYTHON  # which `probes.json` leaves to us
+            return foresee(() if is_python else self._entries(resolution, requirement.url), asked.phase)
         if resolution.identifier == PYTHON:
             return self._prove_python(asked)
         question = Question(

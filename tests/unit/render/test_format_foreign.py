@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extdeps.model.plan import Plan
-from extdeps.render.formats.recipe import quote_word
+from extdeps.render.formats.quoting import quote_word
 from extdeps.render.formats.table import FORMATS
 from extdeps.render.text import harmless
 from support.plans import NASTY_WORDS, decide, make_plan, make_unmet

@@ -10,7 +10,7 @@ from extdeps.render.text import harmless
 _EXPANSION = re.compile(r"\$\{")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
-# a path, or a word and a range after it: YAML takes nothing in it for anything but text, at the start, inside or as a whole
+# a path, or a word and a range: YAML takes nothing in it for anything but text, at the start, inside or as a whole
 _PLAIN = re.compile(r"\./[A-Za-z0-9_.+/-]+|[A-Za-z_][A-Za-z0-9_.+-]*(?: ?[<>=]{1,2}[A-Za-z0-9_.+!<>=,-]+)?")
 _YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
