@@ -115,3 +115,19 @@ def test_what_is_left_out_is_said_and_does_nothing(shell: str, tmp_path: Path) -
 def test_an_empty_plan_says_so(tmp_path: Path) -> None:
     done = run("dash", write(make_plan(), tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (0, b"There is nothing to install.\n", b"")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("said", "code", "end"),
+    [("Hit:1 x", 0, 0), ("W: Failed to fetch x", 0, 1), ("Hit:1 x", 100, 100), ("E: W: Failed to fetch", 0, 0)],
+)
+def test_a_fetch_that_fails_with_0_is_a_failure(shell: str, said: str, code: int, end: int, tmp_path: Path) -> None:
+    write_program(tmp_path / "tool", f"print('first', flush=True)\nprint({said!r})\nraise SystemExit({code})\n")
+    write_program(tmp_path / "next", "print('next')\n")
+    fetch = replace(make_step("tool", "'", elevation="env"), kind="refresh", failure_message=r"^W: (Some|Failed to) ")
+    path = write(make_plan(steps=(fetch, replace(make_step("next"), failure_message="next"))), tmp_path)
+    assert_readable(path.read_text())
+    done = run(shell, path)
+    assert done.returncode == end
+    assert (done.stdout + done.stderr).decode().splitlines() == ["first", said, *([] if end else ["next"])]
