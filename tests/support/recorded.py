@@ -74,6 +74,16 @@ class RecordedHost:
             for end in range(1, len(parts))
         }
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files, as they were recorded."""
+        return tuple(self._files)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """What the links lead to."""
+        return dict(self._links)
+
     def read_bytes(self, path: str, /) -> bytes | None:
         return self._files.get(self.real_path(path))
 

@@ -219,6 +219,18 @@ def test_target_is_not_probed() -> None:
     assert len(host.runs) == before
 
 
+def test_of_what_is_only_headers_nothing_is_needed_at_run_time_there_either() -> None:
+    target = retarget(machine_of(load_host("debian-12")), Ecosystem(name="debian", release="13"))
+    declaration = declare(["pybind11", "zlib", "python"], CATALOGUE, ("host", "run"))
+    report = check([declaration], target, CATALOGUE, Selection(phases=("host", "run")))
+    assert [(item.phase, item.status) for item in report.findings] == [
+        *(("host", "unknown"),) * 3,
+        ("run", "not-applicable"),
+        *(("run", "unknown"),) * 2,
+    ]
+    assert report.findings[3].note == "nothing of it is needed in the run phase"
+
+
 def test_number_of_processes_does_not_grow() -> None:
     names = [name.removeprefix("dep:generic/") for name in CATALOGUE.registry if name.startswith("dep:generic/")]
     unknown = [f"unknown-{number}" for number in range(100)]

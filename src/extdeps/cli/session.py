@@ -112,10 +112,10 @@ class Session:
             target: a machine that is not here, instead of the one of `--target`.
         """
         machine = self.describe_own(host)
+        names = split_names(self._arguments.managers) if target else self.managers
         target = target or self._arguments.target
         if target:
             machine = retarget(machine, self._find_target(target))
-        names = self.managers
         return choose(machine, names[0], self.catalogue.ecosystems()) if names else machine
 
     @cached_property

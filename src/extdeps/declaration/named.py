@@ -90,13 +90,21 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
     extras = frozenset(normalize_name(extra) for extra in requirement.extras)
     if declaration is None:
         missing = f"{chosen} declares no external dependencies, and there is no overlay for it"
-        return Declaration(subject=name, origin="", taken=taken, notes=(*notes, missing), is_undeclared=True)
+        return Declaration(
+            subject=name,
+            origin="",
+            taken=taken,
+            notes=(*notes, missing),
+            is_undeclared=True,
+            pip_argument=str(requirement),
+        )
     return replace(
         declaration,
         taken=taken,
         notes=(*notes, *declaration.notes),
         selected_extras=extras,
         project=_identify(requirement, candidate),
+        pip_argument=str(requirement),
     )
 
 

@@ -41,12 +41,14 @@ def read(subject: str, sources: Sources) -> Declaration | None:
     path = subject.removeprefix("file://")
     kind = classify_file(path)
     if os.path.isdir(path):
-        return _read_project(os.path.join(path, "pyproject.toml"), subject, sources)
+        found = _read_project(os.path.join(path, "pyproject.toml"), subject, sources)
+        return replace(found, pip_argument=_name_path(path))
     if path.endswith(".toml"):
-        return _read_project(path, subject, sources)
+        return replace(_read_project(path, subject, sources), pip_argument=_name_path(os.path.dirname(path)))
     if kind and not _is_direct_reference(path):
         content = _fetch(path, sources) if "://" in path else _read_bytes(path)
-        return _read_file(content, path, kind, subject, sources)
+        found = _read_file(content, path, kind, subject, sources)
+        return replace(found, pip_argument=path if "://" in path else _name_path(path))
     if "://" in path and not _is_direct_reference(path):
         raise InvalidInputError(
             f"`{subject}` is not the address of an sdist or a wheel",
@@ -60,6 +62,12 @@ def read(subject: str, sources: Sources) -> Declaration | None:
     if path.startswith((".", "/", "~")) or os.sep in path.partition("@")[0].partition(";")[0]:
         raise InvalidInputError(f"`{subject}` is neither a file nor a directory")
     return read_named(subject, sources)
+
+
+def _name_path(path: str) -> str:
+    """A path as pip is told of it, which takes one that might be the name of a project for that name."""
+    path = os.path.normpath(path or ".")
+    return path if os.path.isabs(path) or path.startswith(".") else os.path.join(".", path)
 
 
 def _fetch(url: str, sources: Sources) -> bytes:
@@ -130,4 +138,9 @@ def read_installed(sources: Sources) -> Iterator[Declaration]:
             sources.overlays(found.name), version=found.version, kind=found.kind, subject=subject
         )
         if overlay:
-            yield replace(overlay, subject=subject, name=normalize_name(found.name))
+            yield replace(
+                overlay,
+                subject=subject,
+                name=normalize_name(found.name),
+                pip_argument=f"{found.name}=={found.version}",
+            )

@@ -74,6 +74,7 @@ class Declaration:
         is_undeclared: whether nobody has said what the subject needs, which is not the same as nothing.
         project: the project that the subject names, or None for a file, a directory or requirements by themselves.
         name: what the project calls itself, normalised (PEP 503), wherever it lies; empty where it does not say.
+        pip_argument: what pip is told to install the subject (`psycopg2[c]>=2.9`, `./demo`), or empty.
     """
 
     subject: str
@@ -90,6 +91,7 @@ class Declaration:
     is_undeclared: bool = False
     project: NamedProject | None = None
     name: str = ""
+    pip_argument: str = ""
 
     def select(self, *, extras: frozenset[str], groups: frozenset[str]) -> Iterator[DeclaredRequirement]:
         """The requirements that count: the unconditional ones, and those of the extras and groups asked for."""

@@ -128,6 +128,7 @@ class Report:
         commands: what to run for what is missing.
         notes: what else a person should know.
         subjects: what was asked about, each with what pip would take for it, or empty.
+        pip_arguments: what pip is told to install what was asked about (`psycopg2[c]>=2.9`, `./demo`).
         undeclared: the subjects of which nobody has said what they need.
         probed: false when the report is about a machine that is not here.
         projects: the subjects that call themselves otherwise (`.`, a path), each with the project's own name.
@@ -137,6 +138,7 @@ class Report:
     commands: tuple[InstallCommand, ...] = ()
     notes: tuple[str, ...] = ()
     subjects: tuple[tuple[str, str], ...] = ()
+    pip_arguments: tuple[str, ...] = ()
     undeclared: tuple[str, ...] = ()
     probed: bool = True
     projects: tuple[tuple[str, str], ...] = ()

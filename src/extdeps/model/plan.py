@@ -91,6 +91,7 @@ class Plan:
         host: the machine that it is for; of one that is not here, only what its ecosystem tells.
         ecosystem: the machine's own (`debian+12`), or that of the target; empty where none is known.
         subjects: what was asked about, each with what pip would take for it, or empty.
+        pip_arguments: what pip is told to install what was asked about (`psycopg2[c]>=2.9`, `./demo`).
         is_verified: whether versions were looked up; false for a machine that is not here.
         notes: what else a person should know.
         projects: the subjects that call themselves otherwise (`.`, a path), each with the project's own name.
@@ -102,6 +103,7 @@ class Plan:
     host: HostFacts
     ecosystem: str = ""
     subjects: tuple[tuple[str, str], ...] = ()
+    pip_arguments: tuple[str, ...] = ()
     is_verified: bool = True
     notes: tuple[str, ...] = ()
     projects: tuple[tuple[str, str], ...] = ()

@@ -43,7 +43,8 @@ class Step:
     typed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return str(self.command)
+        """As a person types it."""
+        return f'eval "$({self.command})"' if self.kind == "environment" else str(self.command)
 
     @property
     def as_typed(self) -> str:

@@ -16,7 +16,7 @@ from extdeps.versions.ranges import satisfies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from extdeps.model.constraint import Constraint
     from extdeps.model.evidence import Status
@@ -70,12 +70,27 @@ def prove(question: Question, entries: Iterable[ProbeEntry], survey: Survey) -> 
     return _prove_by_package(question, survey)
 
 
+def foresee(entries: Sequence[ProbeEntry], phase: Phase) -> Proof:
+    """What can be said of a machine that is not here: whether anything is needed at all.
+
+    Args:
+        entries: what proves the identifier, one entry for each way.
+        phase: when it is needed.
+    """
+    is_needed = not entries or any(entry.kinds(phase) for entry in entries)
+    return Proof(status="unknown") if is_needed else _need_nothing(phase)
+
+
+def _need_nothing(phase: Phase) -> Proof:
+    return Proof(status="not-applicable", note=f"nothing of it is needed in the {phase} phase")
+
+
 def _prove_entry(question: Question, entry: ProbeEntry, survey: Survey) -> Proof:
     kinds = entry.kinds(question.phase)
     if question.module and question.phase != "run":
         entry = replace(entry, pkg_config=(question.module,), headers=())
     if not kinds:
-        return Proof(status="not-applicable", note=f"nothing of it is needed in the {question.phase} phase")
+        return _need_nothing(question.phase)
     parts = [_FINDERS[kind](question, entry, survey) for kind in kinds]
     evidence = tuple(dict.fromkeys(item for part in parts for item in part.evidence))
     evidence = tuple(sorted(evidence, key=lambda item: not item.version))

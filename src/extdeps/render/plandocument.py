@@ -59,6 +59,7 @@ def _step(step: Step) -> dict[str, object]:
     return {
         "kind": step.kind,
         **format_command(step.command),
+        "shell": str(step),
         "specs": list(step.command.wanted.values()),
         "preview": _preview(step.preview) if step.preview else None,
     }

@@ -23,8 +23,8 @@ class Preferences:
     """The order in which offers are tried (`pep_draft`, "Preferences").
 
     What is already here comes first; then the ecosystem of the Python that decides; then the user's order of managers;
-    then what brings the fewest new packages, where one that is asked for anyway is not new; then what needs no root;
-    then, of those who provide a virtual, the ecosystem's own choice; then the newest version.
+    then, of those who provide a virtual, one that is asked for anyway, and the ecosystem's own choice, which is what
+    its Python was built with; then what brings the fewest new packages; then what needs no root; then the newest version.
 
     Args:
         home: the ecosystem of the Python that decides.
@@ -36,7 +36,7 @@ class Preferences:
     managers: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
 
-    def rank(self, offer: Offer, identifier: str) -> tuple[bool, bool, int, int, bool, int]:
+    def rank(self, offer: Offer, identifier: str) -> tuple[bool, bool, int, int, int, bool]:
         """A sort key; the least is tried first.
 
         Args:
@@ -44,9 +44,9 @@ class Preferences:
             identifier: what it would answer, which may be a virtual one.
         """
         listed = self.managers.index(offer.source) if offer.source in self.managers else len(self.managers)
-        new = 0 if offer.is_asked and identifier != offer.identifier else offer.new
-        choice = dict(offer.choices).get(identifier, 0)
-        return (not offer.is_here, offer.ecosystem != self.home, listed, new, offer.is_elevated, choice)
+        is_asked = offer.is_asked and identifier != offer.identifier
+        choice, new = (-1, 0) if is_asked else (dict(offer.choices).get(identifier, 0), offer.new)
+        return (not offer.is_here, offer.ecosystem != self.home, listed, choice, new, offer.is_elevated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

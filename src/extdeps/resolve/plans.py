@@ -48,6 +48,7 @@ def make_plan(solution: Solution, facts: HostFacts, elevation: Elevation) -> Pla
         host=facts,
         ecosystem=str(machine.ecosystem or ""),
         subjects=report.subjects,
+        pip_arguments=report.pip_arguments,
         is_verified=report.probed,
         notes=(*report.notes, *_note_left_out(solution), *solution.problems),
         projects=report.projects,

@@ -75,7 +75,7 @@ class Search:
             for world, cost in costs.items():
                 best = next((first[other] for other in order if other in ("", world)), None)
                 if best is not None:
-                    is_new, _, listed, new, is_elevated, _ = market.preferences.rank(best, key[1])
+                    is_new, _, listed, _, new, is_elevated = market.preferences.rank(best, key[1])
                     for index, amount in ((0, is_new), (2, listed), (3, new), (4, is_elevated)):
                         cost[index] += amount
         return sorted(worlds, key=lambda world: (costs[world], world))

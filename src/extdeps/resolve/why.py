@@ -104,9 +104,9 @@ def _compare(chosen: Offer, offer: Offer, identifier: str, market: Market) -> st
         "what is here comes first",
         "the ecosystem of the Python that decides comes first",
         "the order of managers",
+        "the ecosystem's own choice comes first",
         "the other brings fewer new packages",
         "the other needs no root",
-        "the ecosystem's own choice comes first",
     )
     pairs = zip(names, preferences.rank(chosen, identifier), preferences.rank(offer, identifier), strict=True)
     reason = next((name for name, better, worse in pairs if better != worse), "")

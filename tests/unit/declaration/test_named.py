@@ -202,6 +202,50 @@ def test_false_marker_and_constraints(overlay: tuple[str, ...]) -> None:
         read_named("demo", sources(index.url, constraints={"demo": "<1"}))
 
 
+@pytest.mark.parametrize(
+    ("text", "argument"),
+    [
+        ("demo", "demo"),
+        ("Demo [x, y] >= 1; python_version > '3'", 'Demo[x,y]<2,>=1; python_version > "3"'),
+        ("demo @ https://example.org/demo-1.0.tar.gz", "demo@ https://example.org/demo-1.0.tar.gz"),
+    ],
+)
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_what_pip_is_told(text: str, argument: str, is_declared: bool, overlay: tuple[str, ...]) -> None:
+    constraints = {"demo": "<2"} if ">=" in text else {}
+    found = read_named(text, sources(overlays=overlay if is_declared else (), offline=True, constraints=constraints))
+    assert found is not None
+    assert (found.pip_argument.replace(" @", "@"), found.is_undeclared) == (argument, not is_declared)
+
+
+@pytest.mark.parametrize(
+    ("subject", "argument"),
+    [
+        ("demo", "./demo"),
+        ("demo/", "./demo"),
+        ("demo/pyproject.toml", "./demo"),
+        ("./demo", "./demo"),
+        ("demo/../demo", "./demo"),
+        ("demo-1.0.tar.gz", "./demo-1.0.tar.gz"),
+        ("demo/..", "."),
+    ],
+)
+def test_a_path_is_none_that_pip_takes_for_a_name(
+    subject: str, argument: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "demo").mkdir()
+    for place in (tmp_path, tmp_path / "demo"):
+        (place / "pyproject.toml").write_text('[external]\ndependencies = ["git"]\n')
+    (tmp_path / "demo-1.0.tar.gz").write_bytes(make_tar({"demo-1.0/PKG-INFO": METADATA}))
+    monkeypatch.chdir(tmp_path)
+    found = read(subject, sources(offline=True))
+    assert found is not None
+    assert (found.subject, found.pip_argument) == (subject, argument)
+    found = read(str(tmp_path / subject), sources(offline=True))
+    assert found is not None
+    assert found.pip_argument == os.path.normpath(tmp_path / argument)
+
+
 def test_project_that_no_index_knows() -> None:
     with serve({}) as first, serve({}) as second, pytest.raises(RequirementError) as caught:
         read_named("demo", sources(first.url, second.url))

@@ -101,7 +101,7 @@ def test_one_subject_is_what_the_bill_is_about() -> None:
     assert metadata["tools"] == {"components": [{"type": "application", "name": "extdeps"}]}
     # one more asks for what cannot be met, so that there are two
     assert "component" not in metadata
-    metadata = render(replace(WITH_UNMET, unmet=()))["metadata"]
+    metadata = render(replace(WITH_UNMET, unmet=(), subjects=(("spam", "spam 1.0, sdist"),)))["metadata"]
     assert metadata["component"] == {
         "type": "application",
         "bom-ref": "subject:spam",
@@ -116,7 +116,7 @@ def test_what_is_left_out_is_said() -> None:
         "ecosystem": ["debian+12"],
         "verified": ["true"],
         "note": ["versions are as of today"],
-        "unmet": ["dep:generic/libeggs@>=9 (run), for libeggs: nobody has libeggs"],
+        "unmet": ["dep:generic/libeggs@>=9 (run), for libeggs: nobody has libeggs; detail libeggs; remedy libeggs"],
     }
     assert document["compositions"] == [{"aggregate": "incomplete", "dependencies": ["subject:libeggs"]}]
 

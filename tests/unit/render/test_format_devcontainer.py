@@ -10,20 +10,20 @@ import pytest
 
 from extdeps.model.plan import Plan
 from extdeps.render.formats.table import FORMATS
-from support.scriptplans import NASTY, make_decision, make_plan, make_unmet
+from support.plans import NASTY_WORDS, decide, make_plan, make_unmet
 from support.shells import assert_readable
 
 FAMILIES = FORMATS["devcontainer"].families
 NASTY_PLAN = make_plan(
-    make_decision("gdal", *NASTY),
-    unmet=tuple(make_unmet(text, reason=text, remedies=(text,)) for text in NASTY),
-    notes=NASTY,
-    subjects=NASTY,
+    decide("gdal", "host", *NASTY_WORDS),
+    unmet=tuple(make_unmet(text) for text in NASTY_WORDS),
+    notes=NASTY_WORDS,
+    subjects=NASTY_WORDS,
 )
 
 
 def plan_for(ecosystem: str) -> Plan:
-    return make_plan(make_decision("gdal", "gdal", "g++", ecosystem=ecosystem), ecosystem=ecosystem)
+    return make_plan(decide("gdal", "host", "gdal", "g++", ecosystem=ecosystem), ecosystem=ecosystem)
 
 
 def render(plan: Plan) -> str:
@@ -41,10 +41,10 @@ def load(plan: Plan) -> dict[str, str]:
 
 
 def test_a_file_as_a_person_would_write_it() -> None:
-    assert render(plan_for("debian+13")) == (
-        "// Made by `extdeps plan spam --target debian+13 --format devcontainer`.\n"
+    assert render(plan_for("debian+12")) == (
+        "// Made by `extdeps plan spam --target debian+12 --format devcontainer`.\n"
         "{\n"
-        '  "image": "mcr.microsoft.com/devcontainers/python:3-trixie",\n'
+        '  "image": "mcr.microsoft.com/devcontainers/python:3-bookworm",\n'
         '  "onCreateCommand": "sudo apt-get update && sudo apt-get install -y --no-install-recommends g++ gdal"\n'
         "}\n"
     )
@@ -76,4 +76,4 @@ def test_foreign_text_is_no_variable_and_stays_in_its_comment() -> None:
 
 
 def test_where_nothing_is_needed_there_is_no_command() -> None:
-    assert load(make_plan()) == {"image": "mcr.microsoft.com/devcontainers/python:3-trixie"}
+    assert load(make_plan()) == {"image": "mcr.microsoft.com/devcontainers/python:3-bookworm"}

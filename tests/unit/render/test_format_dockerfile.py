@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from extdeps.model.plan import Plan
 from extdeps.render.formats.table import FORMATS
-from support.scriptplans import NASTY, make_decision, make_plan, make_unmet
+from support.plans import NASTY_WORDS, decide, make_plan, make_unmet
 from support.shells import QUOTED, assert_readable, find_program
 
 UNPINNED = ("DL3008", "DL3013", "DL3018", "DL3033", "DL3037", "DL3041")
@@ -25,25 +26,23 @@ APART = "DL3059"
 FAMILIES = FORMATS["dockerfile"].families
 
 
-def plan_both(*subjects: str, ecosystem: str = "debian+13") -> tuple[Plan, Plan]:
+def plan_both(*subjects: str, ecosystem: str = "debian+12") -> tuple[Plan, Plan]:
     build = make_plan(
-        make_decision("gcc", "gcc", "libc6-dev", phase="build", ecosystem=ecosystem),
-        make_decision("gdal", "libgdal-dev", ecosystem=ecosystem),
-        make_decision("proj", "libproj25", "g++", phase="run", ecosystem=ecosystem),
+        decide("gcc", "build", "gcc", "libc6-dev", ecosystem=ecosystem),
+        decide("gdal", "host", "libgdal-dev", ecosystem=ecosystem),
+        decide("proj", "run", "libproj25", "g++", ecosystem=ecosystem),
         ecosystem=ecosystem,
         subjects=subjects,
     )
-    run = make_plan(
-        make_decision("proj", "libproj25", phase="run", ecosystem=ecosystem), ecosystem=ecosystem, subjects=subjects
-    )
+    run = make_plan(decide("proj", "run", "libproj25", ecosystem=ecosystem), ecosystem=ecosystem, subjects=subjects)
     return build, run
 
 
 def nasty_plans() -> tuple[Plan, Plan]:
-    unmet = tuple(make_unmet(text, reason=text, remedies=(text,)) for text in NASTY)
-    decision = make_decision("gdal", *NASTY)
-    build = make_plan(decision, unmet=unmet, notes=NASTY, subjects=NASTY)
-    return build, make_plan(decision, unmet=unmet, notes=NASTY, subjects=NASTY)
+    unmet = tuple(make_unmet(text) for text in NASTY_WORDS)
+    decision = decide("gdal", "host", *NASTY_WORDS)
+    build = make_plan(decision, unmet=unmet, notes=NASTY_WORDS, subjects=NASTY_WORDS)
+    return build, make_plan(decision, unmet=unmet, notes=NASTY_WORDS, subjects=NASTY_WORDS)
 
 
 PLANS = {
@@ -146,15 +145,14 @@ def test_the_shell_reads_each_layer(name: str) -> None:
     ("subject", "argument", "is_copied"),
     [
         ("spam", "spam", False),
-        ("spam 1.2+cu118", "spam==1.2+cu118", False),
+        ("spam[a,b]>=1.2; python_version>='3.9'", "spam[a,b]>=1.2; python_version>='3.9'", False),
+        ("spam @ https://example.org/spam.zip", "spam @ https://example.org/spam.zip", False),
         ("https://example.org/a b.whl", "/src/https:/example.org/a b.whl", True),
         ("https://example.org/spam-1.0.tar.gz", "https://example.org/spam-1.0.tar.gz", False),
         (".", "/src", True),
-        ("./pyproject.toml", "/src", True),
-        ("packages/egg", "/src/packages/egg", True),
-        ("./packages/egg/pyproject.toml", "/src/packages/egg", True),
+        ("./packages/egg", "/src/packages/egg", True),
         ("dist/spam-1.0-py3-none-any.whl", "/src/dist/spam-1.0-py3-none-any.whl", True),
-        ("spam-1.0-py3-none-any.whl", "/src/spam-1.0-py3-none-any.whl", True),
+        ("./spam-1.0-py3-none-any.whl", "/src/spam-1.0-py3-none-any.whl", True),
         ("../spam", "/src", True),
         ("/home/somebody/spam", "/src", True),
         ("file:///home/somebody/spam", "/src", True),
@@ -172,11 +170,12 @@ def test_what_pip_is_told(subject: str, argument: str, is_copied: bool) -> None:
 
 
 def test_a_requirement_by_itself_leaves_pip_out() -> None:
-    decision = make_decision("gdal", "libgdal-dev", requested_by="--dep")
+    decision = decide("gdal", "host", "libgdal-dev", asks=((">=3.4", "--dep"),))
     plan = make_plan(decision, subjects=("--dep",))
     text = render((plan, make_plan(subjects=("--dep",))))
     assert text.startswith(
-        "# Made by `extdeps plan --dep dep:generic/gdal --target debian+13 --format dockerfile`.\nARG"
+        "# Made by `extdeps plan -d 'gdal>=3.4' --target debian+12 --format dockerfile`.\n"
+        "# Not known to be met: gdal>=3.4.\nARG"
     )
     assert "pip install" not in text
 
@@ -204,18 +203,22 @@ def test_the_base_image_is_that_of_the_release(ecosystem: str, image: str) -> No
 
 
 def test_what_is_left_out_stands_at_the_top() -> None:
-    decision = make_decision("mkl", "mkl", source="conda", ecosystem="conda-forge")
-    unmet = tuple(
-        make_unmet(name, reason="no version fits", remedies=("`spam<3` would do",)) for name in ("proj", "geos")
-    )
-    plan = make_plan(decision, unmet=unmet, notes=("a note",), is_verified=False)
-    assert render((plan, plan)).splitlines()[1:9] == [
-        "# left out: dep:generic/proj (host), for spam: no version fits",
-        "#   would help: `spam<3` would do",
-        "# left out: dep:generic/geos (host), for spam: no version fits",
-        "#   would help: `spam<3` would do",
-        "# left out: dep:generic/mkl (host) comes from conda-forge: mkl",
-        "# note: a note",
-        "# note: versions were not looked up",
-        "ARG BASE=debian:13",
+    mkl = decide("mkl", "host", "mkl", source="conda", ecosystem="conda-forge", asks=((">=2020", "spam"),))
+    geos = decide("geos", "host", "libgeos-dev", asks=((">=3.9", "spam"), ("", "eggs"), ("<4", "eggs")))
+    known = decide("proj", "host", "libproj-dev", version="9.1.1", asks=((">=9", "spam"),))
+    plan = make_plan(mkl, geos, known, unmet=(make_unmet(), make_unmet()), notes=("a note",), is_verified=False)
+    assert render((plan, plan)).splitlines()[1:8] == [
+        "# Left out: libeggs>=9 (run) for libeggs: nobody has libeggs",
+        "#   detail libeggs",
+        "#   remedy libeggs",
+        "# Left out: mkl (host), from conda-forge: mkl",
+        "# Not known to be met: geos>=3.9 for spam, geos<4 for eggs.",
+        "# Note: a note",
+        "ARG BASE=debian:12",
     ]
+
+
+def test_a_reason_that_names_the_requirement_is_not_preceded_by_it() -> None:
+    unmet = replace(make_unmet(), reason="no version that is here or can be had is libeggs>=9 (run for spam)")
+    plan = make_plan(unmet=(unmet,))
+    assert render((plan, plan)).splitlines()[1] == f"# Left out: {unmet.reason}"

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extdeps.model.plan import Plan
-from extdeps.render.formats.recipe import quote_word
+from extdeps.render.formats.quoting import quote_word
 from extdeps.render.formats.table import FORMATS
 from extdeps.render.text import harmless
-from support.scriptplans import NASTY, make_decision, make_plan, make_unmet
+from support.plans import NASTY_WORDS, decide, make_plan, make_unmet
 
 PIECES = (
     "'",
@@ -38,15 +38,15 @@ PIECES = (
     "- ",
     "*/",
 )
-TEXTS = st.one_of(st.text(), st.sampled_from(NASTY), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+TEXTS = st.one_of(st.text(), st.sampled_from(NASTY_WORDS), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 WORDS = st.lists(TEXTS, min_size=1, max_size=8).map(tuple)
 
 
 def make_foreign(words: tuple[str, ...], ecosystem: str) -> Plan:
     return make_plan(
-        make_decision("gdal", *words, ecosystem=ecosystem),
+        decide("gdal", "host", *words, ecosystem=ecosystem),
         ecosystem=ecosystem,
-        unmet=tuple(make_unmet(word, reason=word, remedies=(word,)) for word in words),
+        unmet=tuple(make_unmet(word) for word in words),
         subjects=words,
         notes=words,
     )
@@ -68,7 +68,7 @@ def test_a_shell_gets_each_word_on_one_line_and_unexpanded(words: tuple[str, ...
 
 @given(WORDS)
 def test_a_dockerfile_has_its_instructions_and_no_others(words: tuple[str, ...]) -> None:
-    plan = make_foreign(words, "debian+13")
+    plan = make_foreign(words, "debian+12")
     commands = dockerfile.parse_string(FORMATS["dockerfile"].render((plan, plan)))
     names = [command.cmd.upper() for command in commands if command.cmd.upper() != "COPY"]
     assert names == ["ARG", "FROM", "RUN", "RUN", "FROM", "RUN", "ENV"]
@@ -84,7 +84,7 @@ def test_a_step_has_its_keys_and_no_others(words: tuple[str, ...]) -> None:
 
 @given(WORDS)
 def test_a_devcontainer_has_its_keys_and_no_others(words: tuple[str, ...]) -> None:
-    lines = FORMATS["devcontainer"].render((make_foreign(words, "debian+13"),)).split("\n")
+    lines = FORMATS["devcontainer"].render((make_foreign(words, "debian+12"),)).split("\n")
     document = json.loads("\n".join(line for line in lines if not line.startswith("//")))
     assert document.keys() == {"image", "onCreateCommand"}
     assert {harmless(word) for word in words} <= split(document["onCreateCommand"])

@@ -17,7 +17,7 @@ from jsonschema import Draft7Validator
 
 from extdeps.model.plan import Plan
 from extdeps.render.formats.table import FORMATS
-from support.scriptplans import NASTY, make_decision, make_plan, make_unmet
+from support.plans import NASTY_WORDS, decide, make_plan, make_unmet
 from support.shells import assert_readable
 
 WORKFLOW = json.loads(
@@ -27,7 +27,7 @@ FAMILIES = FORMATS["github"].families
 
 
 def plan_for(ecosystem: str, *packages: str, **others: Any) -> Plan:
-    return make_plan(make_decision("gdal", *packages, ecosystem=ecosystem), ecosystem=ecosystem, **others)
+    return make_plan(decide("gdal", "host", *packages, ecosystem=ecosystem), ecosystem=ecosystem, **others)
 
 
 PLANS = {
@@ -35,10 +35,10 @@ PLANS = {
     "empty": make_plan(ecosystem="ubuntu+24.04"),
     "nasty": plan_for(
         "ubuntu+24.04",
-        *NASTY,
-        unmet=tuple(make_unmet(text, reason=text, remedies=(text,)) for text in NASTY),
-        notes=NASTY,
-        subjects=NASTY,
+        *NASTY_WORDS,
+        unmet=tuple(make_unmet(text) for text in NASTY_WORDS),
+        notes=NASTY_WORDS,
+        subjects=NASTY_WORDS,
     ),
 }
 

@@ -12,7 +12,7 @@ import pytest
 
 from extdeps.model.plan import Plan
 from extdeps.render.formats.table import FORMATS
-from support.scriptplans import NASTY, make_plan, make_step, make_unmet
+from support.plans import NASTY_WORDS, make_plan, make_step, make_unmet
 from support.shells import assert_readable
 
 SHELLS = ("bash", "dash")
@@ -25,10 +25,10 @@ PLAIN = make_plan(
     subjects=("spam", "./egg s"),
 )
 NASTY_PLAN = make_plan(
-    unmet=tuple(make_unmet(text, reason=text, remedies=(text,)) for text in NASTY),
-    steps=(replace(make_step("tool", *NASTY), kind="environment"),),
-    subjects=NASTY,
-    notes=NASTY,
+    unmet=tuple(make_unmet(text) for text in NASTY_WORDS),
+    steps=(replace(make_step("tool", *NASTY_WORDS), kind="environment"),),
+    subjects=NASTY_WORDS,
+    notes=NASTY_WORDS,
 )
 PLANS = {
     "plain": PLAIN,
@@ -57,7 +57,7 @@ def write_program(path: Path, text: str) -> None:
 def test_a_script_as_a_person_would_write_it() -> None:
     assert FORMATS["sh"].render((PLAIN,)) == (
         "#!/bin/sh\n"
-        "# Made by `extdeps plan spam './egg s' --format sh`, for debian+13.\n"
+        "# Made by `extdeps plan spam './egg s' --format sh`, for debian+12.\n"
         "set -eu\n"
         "\n"
         "sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get update\n"
@@ -73,7 +73,7 @@ def test_shells_and_shellcheck_read_it(name: str) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("elevation", ["", "sudo"])
 def test_commands_get_the_very_words(shell: str, elevation: str, tmp_path: Path) -> None:
-    words = tuple(text for text in NASTY if "\udc80" not in text)
+    words = tuple(text for text in NASTY_WORDS if "\udc80" not in text)
     log = tmp_path / "log"
     write_program(
         tmp_path / "tool",
@@ -106,12 +106,28 @@ def test_what_is_left_out_is_said_and_does_nothing(shell: str, tmp_path: Path) -
     assert (done.returncode, done.stdout) == (0, b"There is nothing to install.\n")
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.sh"]
     said, text = done.stderr.decode().splitlines(), path.read_text()
-    assert sum(line.startswith("left out: ") for line in said) == len(NASTY)
-    assert said[-1].startswith("A build finds it after: tool ")
+    assert sum(line.startswith("Left out: ") for line in said) == len(NASTY_WORDS)
+    assert said[-1].startswith('A build finds it after: eval "$(tool ')
     assert all(f"# {line}\n" in text for line in said[:-1])
-    assert text.count("# note:") == len(NASTY)
+    assert text.count("# Note:") == len(NASTY_WORDS)
 
 
 def test_an_empty_plan_says_so(tmp_path: Path) -> None:
     done = run("dash", write(make_plan(), tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (0, b"There is nothing to install.\n", b"")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("said", "code", "end"),
+    [("Hit:1 x", 0, 0), ("W: Failed to fetch x", 0, 1), ("Hit:1 x", 100, 100), ("E: W: Failed to fetch", 0, 0)],
+)
+def test_a_fetch_that_fails_with_0_is_a_failure(shell: str, said: str, code: int, end: int, tmp_path: Path) -> None:
+    write_program(tmp_path / "tool", f"print('first', flush=True)\nprint({said!r})\nraise SystemExit({code})\n")
+    write_program(tmp_path / "next", "print('next')\n")
+    fetch = replace(make_step("tool", "'", elevation="env"), kind="refresh", failure_message=r"^W: (Some|Failed to) ")
+    path = write(make_plan(steps=(fetch, replace(make_step("next"), failure_message="next"))), tmp_path)
+    assert_readable(path.read_text())
+    done = run(shell, path)
+    assert done.returncode == end
+    assert (done.stdout + done.stderr).decode().splitlines() == ["first", said, *([] if end else ["next"])]

@@ -26,7 +26,7 @@ SPAM = plan_nix(
 )
 
 SHELL = """\
-# Made by `extdeps plan spam --target nix --format shell.nix`.
+# Made by `extdeps plan spam --format shell.nix`.
 {
   pkgs ? import <nixpkgs> { },
 }:
@@ -51,7 +51,7 @@ pkgs.mkShell {
 """
 
 FLAKE = """\
-# Made by `extdeps plan spam --target nix --format flake.nix`.
+# Made by `extdeps plan spam --format flake.nix`.
 {
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixpkgs-unstable";
 
@@ -106,6 +106,12 @@ def test_python_that_decides(version: str, python: str) -> None:
     assert f"  packages = [ pkgs.{python} ];\n" in render(replace(EMPTY, host=plan_nix(python_version=version).host))
 
 
+def test_a_python_of_another_system_says_nothing_about_that_of_the_shell() -> None:
+    text = render(replace(SPAM, host=PLAIN.host))
+    assert "packages = [ pkgs.python3 ];" in text
+    assert "    pkgs.python3Packages.cython\n" in text
+
+
 def test_python_stands_once_and_its_modules_fit() -> None:
     names = (
         "python3",
@@ -143,12 +149,12 @@ def test_what_is_left_out_stands_at_the_top() -> None:
     plan = replace(SPAM, unmet=(make_unmet(),), notes=("a note",), decisions=(*SPAM.decisions, *PLAIN.decisions[1:2]))
     head = [line for line in render(plan).splitlines() if line.startswith("#")]
     assert head == [
-        "# Made by `extdeps plan spam --target nix --format shell.nix`.",
-        "# left out: dep:generic/libeggs@>=9 (run), for libeggs: nobody has libeggs",
-        "#   there is: detail libeggs",
-        "#   would help: remedy libeggs",
-        "# left out: dep:generic/pkgconf (build) comes from debian+12: pkgconf",
-        "# note: a note",
+        "# Made by `extdeps plan spam --format shell.nix`.",
+        "# Left out: libeggs>=9 (run) for libeggs: nobody has libeggs",
+        "#   detail libeggs",
+        "#   remedy libeggs",
+        "# Left out: pkgconf (build), from debian+12: pkgconf",
+        "# Note: a note",
     ]
     assert render(plan).partition("\n{\n")[2] == SHELL.partition("\n{\n")[2]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from extdeps.catalog.ecosystem import Ecosystem
+from extdeps.checker import check
 from extdeps.child import Completed
-from extdeps.machine import gather_facts
+from extdeps.declaration.direct import declare
+from extdeps.machine import gather_facts, retarget
 from extdeps.manager.elevation import Elevation
 from extdeps.resolve.market import Preferences
 from extdeps.resolve.planner import Request, solve
@@ -70,6 +72,15 @@ def test_what_is_here_and_what_can_be_had(host: RecordedHost) -> None:
             "no version that is here or can be had is hdf5>=99 (host for --dep)",
             ("there is 1.10.8 of apt",),
         )
+    ]
+
+
+def test_the_compiler_that_its_python_names_comes_before_one_of_fewer_packages(host: RecordedHost) -> None:
+    target = retarget(machine_of(host), Ecosystem(name="debian", release="12"))
+    report = check([declare(["dep:virtual/compiler/c"], CATALOGUE)], target, CATALOGUE)
+    solution = solve(Request(report=report, machines=(target,), catalogue=CATALOGUE, preferences=Preferences()))
+    assert [(item.provider, item.packages) for item in solution.decisions] == [
+        ("dep:generic/gcc", ("gcc", "libc6-dev"))
     ]
 
 

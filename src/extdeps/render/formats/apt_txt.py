@@ -5,7 +5,8 @@ https://repo2docker.readthedocs.io/en/latest/configuration/system.html
 
 from __future__ import annotations
 
-from extdeps.render.formats.remark import format_comments, list_ranges, list_remarks
+from extdeps.render.formats.contents import list_packages
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,5 +20,5 @@ def render_apt_txt(plans: tuple[Plan, ...]) -> str:
         plans: one, of Debian or of Ubuntu.
     """
     (plan,) = plans
-    comments = format_comments(list_remarks(plans, "apt.txt", lambda plan: list_ranges(plan.new)))
-    return comments + "".join(f"{name}\n" for name in sorted(plan.packages()))
+    lines = [*comment(list_remarks(plans, "apt.txt")), *list_packages(plan)]
+    return "\n".join(lines) + "\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from extdeps.render.formats.remark import format_comments, list_ranges, list_remarks
+from extdeps.render.formats.contents import list_packages
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,22 +52,21 @@ def render_bindep_txt(plans: tuple[Plan, ...]) -> str:
     targets = {plan.ecosystem: plan for plan in plans}
     needing: dict[tuple[str, str], dict[str, None]] = {}
     for ecosystem, plan in targets.items():
-        at_run_time = set(plan.packages("run"))
-        for name in filter(_NAME.fullmatch, plan.packages()):
+        at_run_time = set(list_packages(plan, "run"))
+        for name in filter(_NAME.fullmatch, list_packages(plan)):
             needing.setdefault((name, "" if name in at_run_time else "compile"), {})[ecosystem] = None
     lines = (
-        f"{name} [{' '.join(filter(None, (*selector, profile)))}]\n"
+        f"{name} [{' '.join(filter(None, (*selector, profile)))}]"
         for (name, profile), ecosystems in sorted(needing.items())
         for selector in _select(ecosystems.keys(), targets)
     )
-    return format_comments(list_remarks(plans, "bindep.txt", _list_left_out)) + "".join(lines)
+    return "\n".join((*comment(list_remarks(plans, "bindep.txt", left_out=_list_left_out)), *lines)) + "\n"
 
 
 def _list_left_out(plan: Plan) -> Iterator[str]:
-    for name in plan.packages():
+    for name in list_packages(plan):
         if not _NAME.fullmatch(name):
-            yield f"Left out: {name}, which bindep cannot read"
-    yield from list_ranges(plan.new)
+            yield f"{name}, which bindep cannot read"
 
 
 def _select(chosen: Set[str], targets: Mapping[str, Plan]) -> Iterator[tuple[str, ...]]:

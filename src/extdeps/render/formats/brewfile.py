@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from extdeps.render.formats.remark import format_comments, list_ranges, list_remarks
+from extdeps.render.formats.contents import list_packages
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.model.plan import Plan
 
 # Ruby looks for the encoding of a file in its first line, which nothing of anybody else's may therefore be in
-_FIRST = "# frozen_string_literal: true\n"
+_FIRST = "# frozen_string_literal: true"
 _KINDS = ("tap", "brew", "cask")
 
 
@@ -21,12 +22,12 @@ def render_brewfile(plans: tuple[Plan, ...]) -> str:
     """
     (plan,) = plans
     lines: dict[tuple[str, str], None] = {}
-    for name in plan.packages():
+    for name in list_packages(plan):
         for kind, argument in _entries(name):
             lines[kind, argument] = None
     ordered = sorted(lines, key=lambda line: (_KINDS.index(line[0]), line[1]))
-    comments = format_comments(list_remarks(plans, "Brewfile", lambda plan: list_ranges(plan.new)))
-    return _FIRST + comments + "".join(f"{kind} {_quote(argument)}\n" for kind, argument in ordered)
+    entries = (f"{kind} {_quote(argument)}" for kind, argument in ordered)
+    return "\n".join((_FIRST, *comment(list_remarks(plans, "Brewfile")), *entries)) + "\n"
 
 
 def _entries(name: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from extdeps.errors import RequirementError
 from extdeps.model.condarange import format_conda_range
 from extdeps.model.identifier import is_virtual
 from extdeps.model.requirement import parse_requirement
+from extdeps.render.formats.contents import list_own, list_packages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def list_conda_packages(plan: Plan, *more: str) -> CondaPackages:
         plan: of conda-forge.
         more: packages beside those of the plan.
     """
-    bounds: dict[str, tuple[Constraint, ...]] = dict.fromkeys((*more, *plan.packages()), ())
+    bounds: dict[str, tuple[Constraint, ...]] = dict.fromkeys((*more, *list_packages(plan)), ())
     unranged: list[Decision] = []
-    for decision in plan.new:
+    for decision in list_own(plan):
         asked = [_read_bounds(ask) for ask in decision.asks]
         wanted = tuple(bound for some in asked for bound in some or ())
         is_one = len(decision.packages) == 1 and not is_virtual(decision.identifier)

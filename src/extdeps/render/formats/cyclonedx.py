@@ -95,7 +95,7 @@ def _iter_packages(decision: Decision, plan: Plan) -> Iterator[tuple[str, str, s
 
 def _find_ecosystem(decision: Decision, plan: Plan) -> str:
     """Where its packages come from, with the release where it is that of the machine."""
-    return plan.ecosystem if decision.ecosystem == plan.family else decision.ecosystem
+    return plan.ecosystem if decision.ecosystem in ("", plan.family) else decision.ecosystem
 
 
 def _find_version(package: str, decision: Decision, plan: Plan) -> str:
@@ -169,7 +169,8 @@ def _iter_facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "ecosystem", plan.ecosystem
     yield "verified", "true" if plan.is_verified else "false"
     for unmet in plan.unmet:
-        yield "unmet", f"{_describe_ask(unmet.ask, unmet.phase)}: {unmet.reason}"
+        said = "; ".join((unmet.reason, *unmet.details, *unmet.remedies))
+        yield "unmet", f"{_describe_ask(unmet.ask, unmet.phase)}: {said}"
     for note in plan.notes:
         yield "note", note
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from extdeps.render.formats.recipe import RECIPES, find_image, find_release, list_commands, list_packages
-from extdeps.render.formats.remarks import comment, describe_origin, list_remarks
+from extdeps.render.formats.contents import list_packages
+from extdeps.render.formats.recipe import RECIPES, find_image, find_release, list_commands
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,5 +38,5 @@ def render_devcontainer(plans: tuple[Plan, ...]) -> str:
     if packages:
         commands = list_commands(recipe, packages, root="sudo" if made else "")
         document["onCreateCommand"] = " && ".join(commands)
-    head = comment((describe_origin(plans, "devcontainer"), *list_remarks(plans)), "//")
+    head = comment(list_remarks(plans, "devcontainer"), "//")
     return "\n".join([*head, json.dumps(document, indent=2, ensure_ascii=False)]) + "\n"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from posixpath import normpath
 
-from extdeps.render.formats.recipe import RECIPES, find_image, list_commands, list_packages, quote_word
-from extdeps.render.formats.remarks import comment, describe_origin, list_remarks
+from extdeps.render.formats.contents import list_packages
+from extdeps.render.formats.quoting import quote_word
+from extdeps.render.formats.recipe import RECIPES, find_image, list_commands
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
     from extdeps.model.plan import Plan
 
-_PROJECT = re.compile(r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?: (?P<version>[0-9][A-Za-z0-9.!+]*))?")
-_FILE = re.compile(r".*\.(?:whl|zip|toml|tar\.\w+|tgz)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+")
 _VENV = "/opt/venv"
 _SOURCE = "/src"
@@ -28,8 +28,8 @@ def render_dockerfile(plans: tuple[Plan, ...]) -> str:
         plans: two of one target: for the stage that builds, and for the one that runs.
     """
     build, run = plans
-    head = comment((describe_origin(plans, "dockerfile"), *list_remarks(plans)), "#")
-    told, is_copied = _list_installed(name for name, _ in build.subjects)
+    head = comment(list_remarks(plans, "dockerfile"))
+    told, is_copied = _list_installed(build.pip_arguments)
     lines = [
         *head,
         f"ARG BASE={find_image(build)}",
@@ -61,23 +61,25 @@ def _format_environment(told: tuple[str, ...]) -> str:
     return f"RUN {make}" + (f" \\\n && {install} {' '.join(map(quote_word, told))}" if told else "")
 
 
-def _list_installed(subjects: Iterable[str]) -> tuple[tuple[str, ...], bool]:
+def _list_installed(arguments: Iterable[str]) -> tuple[tuple[str, ...], bool]:
     """What pip is told to install, and whether some of it comes from the directory that the image is built from."""
-    told: dict[str, bool] = {}
-    for subject in subjects:
-        project = None if _FILE.fullmatch(subject) else _PROJECT.fullmatch(subject)
-        if project:
-            told["==".join(filter(None, project.group("name", "version")))] = False
-        elif _ADDRESS.fullmatch(subject):
-            told[subject] = False
-        elif subject != "--dep":
-            told[_locate(subject)] = True
+    told = {text if _is_elsewhere(text) else _locate(text): not _is_elsewhere(text) for text in arguments}
     return tuple(told), any(told.values())
+
+
+def _is_elsewhere(argument: str) -> bool:
+    """Whether pip gets it from an index or an address."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return bool(Requirement(argument))
+    except InvalidRequirement:
+        return bool(_ADDRESS.fullmatch(argument))
 
 
 def _locate(path: str) -> str:
     """Where a path lies in the image; one that leads out of the directory is taken for the directory itself."""
-    relative = normpath(path.removesuffix("pyproject.toml") or ".")
+    relative = normpath(path)
     if relative.startswith(("/", "..", "~", "file:")) or relative == "." or "\\" in relative:
         return _SOURCE
     return f"{_SOURCE}/{relative}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from extdeps.render.formats.condapackages import CHANNEL, list_conda_packages
 from extdeps.render.formats.pythonsubjects import sort_subjects
 from extdeps.render.formats.quoting import format_yaml
-from extdeps.render.formats.remark import format_comments, list_ranges, list_remarks
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +31,15 @@ def render_environment_yml(plans: tuple[Plan, ...]) -> str:
     packages = list_conda_packages(plan, *(() if subjects.is_empty else ("python", "pip")))
     specs = [f"{name} {bounds}".rstrip() for name, bounds in packages.ranges.items()]
     specs.sort(key=lambda spec: _RANKS.get(spec.split()[0], 1))
-    remarks = (*list_ranges(packages.unranged), *(f"Not for pip to find by name: {other}" for other in subjects.others))
-    lines = [f"name: {format_yaml(subjects.name)}", "channels:", *(f"  - {name}" for name in _CHANNELS)]
+    remarks = list_remarks(
+        plans,
+        "environment.yml",
+        left_out=lambda _: (f"{other}, which pip would not find from here" for other in subjects.unlisted),
+        unranged=lambda _: packages.unranged,
+    )
+    lines = [*comment(remarks), f"name: {format_yaml(subjects.name)}"]
+    lines += ["channels:", *(f"  - {name}" for name in _CHANNELS)]
     lines += ["dependencies:" if specs else "dependencies: []", *(f"  - {format_yaml(spec)}" for spec in specs)]
-    if subjects.wanted:
-        lines += ["  - pip:", *(f"      - {format_yaml(str(item))}" for item in subjects.wanted)]
-    return format_comments(list_remarks(plans, "environment.yml", lambda _: remarks)) + "\n".join(lines) + "\n"
+    if subjects.listed:
+        lines += ["  - pip:", *(f"      - {format_yaml(item)}" for item in subjects.listed)]
+    return "\n".join(lines) + "\n"

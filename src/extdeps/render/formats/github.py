@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.render.formats.recipe import RECIPES, find_release, list_commands, list_packages
-from extdeps.render.formats.remarks import comment, describe_origin, list_remarks
+from extdeps.render.formats.contents import list_packages
+from extdeps.render.formats.recipe import RECIPES, find_release, list_commands
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def render_github(plans: tuple[Plan, ...]) -> str:
     (plan,) = plans
     recipe, runner, packages = RECIPES[plan.family], RUNNERS[plan.family], list_packages(plan)
     label = runner.label.format(release=find_release(plan))
-    head = (describe_origin(plans, "github"), f"For a job with `runs-on: {label}`.", *list_remarks(plans))
-    lines = [*comment(head, "#"), "- name: Install external dependencies"]
+    head = list_remarks(plans, "github", about=(f"For a job with `runs-on: {label}`.",))
+    lines = [*comment(head), "- name: Install external dependencies"]
     if not packages:
         return "\n".join([*lines, "  run: echo 'There is nothing to install.'"]) + "\n"
     commands = list_commands(recipe, packages, root=runner.root, indent="  ")

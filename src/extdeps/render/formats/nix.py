@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from extdeps.render.formats.remarks import comment, describe_origin, list_remarks
+from extdeps.render.formats.contents import list_packages
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def render_shell(plans: tuple[Plan, ...]) -> str:
         plans: the one plan.
     """
     lines = (
-        *_describe(plans, "shell.nix"),
+        *comment(list_remarks(plans, "shell.nix")),
         "{",
         "  pkgs ? import <nixpkgs> { },",
         "}:",
@@ -53,7 +54,7 @@ def render_flake(plans: tuple[Plan, ...]) -> str:
         plans: the one plan.
     """
     lines = (
-        *_describe(plans, "flake.nix"),
+        *comment(list_remarks(plans, "flake.nix")),
         "{",
         '  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixpkgs-unstable";',
         "",
@@ -79,10 +80,6 @@ def render_flake(plans: tuple[Plan, ...]) -> str:
     return _join((*lines[:-1], f"{lines[-1]};", *tail))
 
 
-def _describe(plans: tuple[Plan, ...], name: str) -> list[str]:
-    return comment((describe_origin(plans, name), *list_remarks(plans)), "#")
-
-
 def _format_shell(plans: tuple[Plan, ...], opening: str) -> Iterator[str]:
     build, linked = _list_attributes(plans, "build"), _list_attributes(plans, "host", "run")
     loaded = _list_attributes(plans, "run")
@@ -103,21 +100,16 @@ def _format_list(opening: str, attributes: Iterable[str]) -> Iterator[str]:
 
 
 def _list_attributes(plans: tuple[Plan, ...], *phases: Phase) -> list[str]:
-    """The packages of nixpkgs for some phases; those that belong to a Python are taken from the one that decides."""
+    """The packages of nixpkgs for some phases; those that belong to a Python are taken from that of the shell."""
     python = _find_python(plans[0])
-    named = (
-        _fit(package, python)
-        for plan in plans
-        for decision in plan.new
-        if decision.phase in phases and decision.ecosystem.partition("+")[0] == "nix"
-        for package in decision.packages
-    )
+    named = (_fit(package, python) for plan in plans for package in list_packages(plan, *phases))
     return sorted({_quote_path(name) for name in named if name != python})
 
 
 def _find_python(plan: Plan) -> str:
-    """The attribute of the Python that decides (`python312`), or of the default one where none is known."""
-    release = _RELEASE.match(plan.host.python_version)
+    """The attribute of the Python that decides (`python312`) where it is one of Nix, else of the default one."""
+    is_of_nix = plan.host.python_distributor == "nix"
+    release = _RELEASE.match(plan.host.python_version) if is_of_nix else None
     return f"python3{release['minor']}" if release else "python3"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extdeps.render.formats.condapackages import CHANNEL, list_conda_packages
 from extdeps.render.formats.pythonsubjects import sort_subjects
 from extdeps.render.formats.quoting import format_key, quote_text
-from extdeps.render.formats.remark import format_comments, list_ranges, list_remarks
+from extdeps.render.formats.remarks import comment, list_remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,14 @@ def render_pixi_toml(plans: tuple[Plan, ...]) -> str:
     packages = list_conda_packages(plan, *(() if subjects.is_empty else ("python",)))
     named = {item.name: item for item in subjects.wanted if not item.marker}
     others = (*subjects.others, *(str(item) for item in subjects.wanted if item.marker))
-    remarks = (*list_ranges(packages.unranged), *(f"No place for it in this file: {other}" for other in others))
+    remarks = list_remarks(
+        plans,
+        "pixi.toml",
+        left_out=lambda _: (f"{other}, for which there is no place in this file" for other in others),
+        unranged=lambda _: packages.unranged,
+    )
     lines = [
+        *comment(remarks),
         "[workspace]",
         f"name = {quote_text(subjects.name)}",
         f"channels = [{quote_text(CHANNEL)}]",
@@ -42,7 +48,7 @@ def render_pixi_toml(plans: tuple[Plan, ...]) -> str:
     ]
     if named:
         lines += ["", "[pypi-dependencies]", *(f"{format_key(name)} = {_format(item)}" for name, item in named.items())]
-    return format_comments(list_remarks(plans, "pixi.toml", lambda _: remarks)) + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _format(item: Wanted) -> str:

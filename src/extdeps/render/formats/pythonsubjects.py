@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-
-from extdeps.render.formats.remark import is_direct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +11,12 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
     from extdeps.model.plan import Plan
+
+_LISTED = re.compile(
+    r"\.(?:/(?!\.\.)[A-Za-z0-9_.+-]+)*"
+    r"|(?:[A-Za-z0-9_.-]+(?:\[[A-Za-z0-9_.,-]+\])? @ )?https?://[!-~]+"
+)
+"""A path below the directory of the list, or an address, in which pip finds neither an option nor a comment."""
 
 _RESERVED = ("base", "root")  # what conda calls its own environment
 
@@ -44,11 +49,21 @@ class Subjects:
 
     Args:
         wanted: the projects of an index, by name; several subjects on one project are one.
-        others: the subjects that are none: directories, files, addresses, what is installed.
+        others: what else pip is told: directories, files, addresses.
     """
 
     wanted: tuple[Wanted, ...]
     others: tuple[str, ...]
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """All that a list of pip's requirements can name, which lies beside what it names by a path."""
+        return (*map(str, self.wanted), *filter(_LISTED.fullmatch, self.others))
+
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """What it cannot."""
+        return tuple(other for other in self.others if not _LISTED.fullmatch(other))
 
     @property
     def is_empty(self) -> bool:
@@ -66,23 +81,23 @@ def sort_subjects(plan: Plan) -> Subjects:
     """Tell the projects of an index from all else that a plan is about."""
     found: dict[tuple[str, str], Wanted] = {}
     others: list[str] = []
-    for subject, _ in plan.subjects:
-        requirement = _find_requirement(subject)
+    for argument in plan.pip_arguments:
+        requirement = _find_requirement(argument)
         if requirement:
             item = _make_wanted(requirement)
             before = found.get((item.name, item.marker))
             found[item.name, item.marker] = _merge(before, item) if before else item
-        elif not is_direct(subject):
-            others.append(subject)
+        else:
+            others.append(argument)
     return Subjects(wanted=tuple(found[key] for key in sorted(found)), others=tuple(dict.fromkeys(others)))
 
 
-def _find_requirement(subject: str) -> Requirement | None:
-    """The requirement that a subject is, or None where it is none, or names an address."""
+def _find_requirement(argument: str) -> Requirement | None:
+    """The requirement that pip is told, or None where it is none, or names an address."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
-        requirement = Requirement(subject)
+        requirement = Requirement(argument)
     except InvalidRequirement:
         return None
     # a marker may hold an escaped line break, which conda would hand on to pip as one of its list of requirements

@@ -1,13 +1,17 @@
-"""Text between double quotes, so that two formats read it as the same text."""
+"""Text of others, quoted so that what reads a file takes it for that text."""
 
 from __future__ import annotations
 
 import re
+from shlex import quote
 
+from extdeps.render.text import harmless
+
+_EXPANSION = re.compile(r"\$\{")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
-# a word, and a range after it: nothing that YAML takes for anything but a text, at the start, inside or as a whole
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.+-]*(?: ?[<>=]{1,2}[A-Za-z0-9_.+!<>=,-]+)?")
+# a path, or a word and a range: YAML takes nothing in it for anything but text, at the start, inside or as a whole
+_PLAIN = re.compile(r"\./[A-Za-z0-9_.+/-]+|[A-Za-z_][A-Za-z0-9_.+-]*(?: ?[<>=]{1,2}[A-Za-z0-9_.+!<>=,-]+)?")
 _YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
@@ -18,6 +22,15 @@ def quote_text(text: str) -> str:
     Half of a surrogate pair, which neither can hold, becomes a replacement character.
     """
     return f'"{"".join(map(_escape, text))}"'
+
+
+def quote_word(word: str) -> str:
+    """A word for a POSIX shell, on one line, and without `${`.
+
+    What reads the file before the shell does would take a line's end for its own, and GitHub Actions and development
+    containers expand `${`, in quotes too. The shell joins the two strings that are left again.
+    """
+    return _EXPANSION.sub("$''{", quote(harmless(word)))
 
 
 def format_yaml(text: str) -> str:

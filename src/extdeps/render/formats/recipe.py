@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from shlex import quote
 
-from extdeps.render.text import harmless
+from extdeps.render.formats.quoting import quote_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from extdeps.model.plan import Plan
-    from extdeps.model.requirement import Phase
 
 _RELEASE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._-]*[0-9A-Za-z])?")
-_EXPANSION = re.compile(r"\$\{")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,30 +83,6 @@ def find_image(plan: Plan) -> str:
         # Tumbleweed's releases are dates, and its image is the newest; those of Leap are like 15.6
         release = f"leap:{release}" if "." in release else "tumbleweed"
     return RECIPES[plan.family].image.format(release=release, major=release.partition(".")[0])
-
-
-def list_packages(plan: Plan, *phases: Phase) -> tuple[str, ...]:
-    """The packages of the plan's own ecosystem that have to be installed, each once, sorted.
-
-    Args:
-        plan: for one ecosystem.
-        phases: only those for these; for all where none is given.
-    """
-    own = (
-        decision
-        for decision in plan.new
-        if decision.ecosystem in ("", plan.ecosystem) and (not phases or decision.phase in phases)
-    )
-    return tuple(sorted({name for decision in own for name in decision.packages}))
-
-
-def quote_word(word: str) -> str:
-    """A word for a POSIX shell, on one line, and without `${`.
-
-    What reads the file before the shell does would take a line's end for its own, and GitHub Actions and development
-    containers expand `${`, in quotes too. The shell joins the two strings that are left again.
-    """
-    return _EXPANSION.sub("$''{", quote(harmless(word)))
 
 
 def list_commands(recipe: Recipe, packages: tuple[str, ...], *, root: str = "", indent: str = "") -> tuple[str, ...]:

@@ -34,8 +34,7 @@ def want(name: str, phase: Phase, *packages: str, asks: tuple[tuple[str, str], .
 
 
 def conda_plan(*decisions: Decision, subjects: tuple[str, ...] = ("spam",), **more: Any) -> Plan:
-    subject_pairs = tuple((name, "") for name in subjects)
-    return make_plan(*decisions, ecosystem="conda-forge", subjects=subject_pairs, is_verified=False, **more)
+    return make_plan(*decisions, ecosystem="conda-forge", subjects=subjects, is_verified=False, **more)
 
 
 PROJ = conda_plan(
@@ -50,11 +49,12 @@ PROJ = conda_plan(
 )
 
 ENVIRONMENT = """\
-# Made by `extdeps plan 'eggs[fast]>=1' Spam --format environment.yml` for conda-forge
-# Left out: dep:generic/libeggs@>=9 (run), for eggs: nobody has eggs
+# Made by `extdeps plan 'eggs[fast]>=1' Spam --format environment.yml`.
+# Left out: libeggs>=9 (run) for eggs: nobody has eggs
+#   detail eggs
+#   remedy eggs
+# Not known to be met: dep:virtual/compiler/cxx@>=2017 for spam, opencl>=2 for eggs.
 # Note: the versions are those of today
-# Not looked up: dep:virtual/compiler/cxx@>=2017, for spam
-# Not looked up: dep:generic/opencl@>=2, for eggs
 name: extdeps
 channels:
   - conda-forge
@@ -73,11 +73,12 @@ dependencies:
 """
 
 WORKSPACE = """\
-# Made by `extdeps plan 'eggs[fast]>=1' Spam --format pixi.toml` for conda-forge
-# Left out: dep:generic/libeggs@>=9 (run), for eggs: nobody has eggs
+# Made by `extdeps plan 'eggs[fast]>=1' Spam --format pixi.toml`.
+# Left out: libeggs>=9 (run) for eggs: nobody has eggs
+#   detail eggs
+#   remedy eggs
+# Not known to be met: dep:virtual/compiler/cxx@>=2017 for spam, opencl>=2 for eggs.
 # Note: the versions are those of today
-# Not looked up: dep:virtual/compiler/cxx@>=2017, for spam
-# Not looked up: dep:generic/opencl@>=2, for eggs
 [workspace]
 name = "extdeps"
 channels = ["conda-forge"]
@@ -158,7 +159,7 @@ def test_a_subject_with_quotes_is_read_as_it_was_written() -> None:
     assert list(map(Requirement, pip)) == list(map(Requirement, subjects))
     text = write_workspace(plan)
     assert tomllib.loads(text)["pypi-dependencies"] == {"null": "<2,>=1", "true": "*"}
-    assert "# No place for it in this file: spam; platform_version" in text
+    assert "# Left out: spam; platform_version" in text
 
 
 def test_a_subject_of_two_lines_is_no_option_of_pip() -> None:
@@ -171,19 +172,32 @@ def test_a_subject_of_two_lines_is_no_option_of_pip() -> None:
 
 
 def test_what_pip_cannot_find_by_name_is_said() -> None:
-    plan = conda_plan(subjects=(".", "spam", "eggs @ https://example.org/eggs.zip", "ham 1.0"))
+    listed = (".", "./egg-1.0", "eggs @ https://example.org/eggs.zip#sha256=1", "https://example.org/ham.whl")
+    unlisted = (
+        "/home/ann/ham",
+        "../ham",
+        "./../ham",
+        "./ham x",
+        "file:///ham",
+        "https://example.org/a #b",
+        "-r",
+        "C:\\x",
+    )
+    plan = conda_plan(subjects=(*listed, "spam", *unlisted))
     text = write_environment(plan)
-    assert read_yaml(text)["dependencies"] == ["python", "pip", {"pip": ["spam"]}]
-    assert "# Not for pip to find by name: .\n" in text
-    assert "# Not for pip to find by name: eggs @ https://example.org/eggs.zip\n" in text
-    assert "# Not for pip to find by name: ham 1.0\n" in text
+    assert read_yaml(text)["dependencies"] == ["python", "pip", {"pip": ["spam", *listed]}]
+    for argument in unlisted:
+        assert f"# Left out: {argument}, which pip would not find from here\n" in text
+    text = write_workspace(plan)
+    for argument in (*listed, *unlisted):
+        assert f"# Left out: {argument}, for which there is no place in this file\n" in text
     assert tomllib.loads(write_workspace(plan))["pypi-dependencies"] == {"spam": "*"}
 
 
 def test_external_requirements_alone_need_no_python() -> None:
     plan = conda_plan(want("proj", "host", "proj", asks=((">=9", "--dep"),)), subjects=("--dep",))
     assert write_environment(plan) == (
-        "# Made by `extdeps plan --dep 'dep:generic/proj@>=9' --format environment.yml` for conda-forge\n"
+        "# Made by `extdeps plan -d 'proj>=9' --format environment.yml`.\n"
         "name: extdeps\nchannels:\n  - conda-forge\n  - nodefaults\ndependencies:\n  - proj >=9\n"
     )
     assert tomllib.loads(write_workspace(plan))["dependencies"] == {"proj": ">=9"}
@@ -257,7 +271,7 @@ def test_ranges(constraints: str, text: str) -> None:
 def test_a_version_that_conda_cannot_write_is_said() -> None:
     text = write_environment(conda_plan(want("proj", "host", "proj", asks=((">=9~rc1", "spam"),))))
     assert match_specs(text) == ["python", "proj", "pip"]
-    assert "# Not looked up: dep:generic/proj@>=9~rc1, for spam\n" in text
+    assert "# Not known to be met: proj>=9~rc1 for spam.\n" in text
 
 
 @given(st.text())

@@ -20,9 +20,9 @@ from support.plans import SAMPLES, decide, make_plan, make_unmet
 HOSTS = Path(__file__).parents[3] / "hosts"
 
 APT = make_plan(
-    decide("gdal", "host", "libgdal-dev", "gdal-bin", asks=((">=3.4", "spam"),)),
-    decide("gdal", "run", "libgdal36", asks=((">=3.4", "spam"),)),
-    decide("proj", "host", "libproj-dev", version="9.6", asks=((">=9.2", "spam"),)),
+    decide("gdal", "host", "libgdal-dev", "gdal-bin", ecosystem="debian+13", asks=((">=3.4", "spam"),)),
+    decide("gdal", "run", "libgdal36", ecosystem="debian+13", asks=((">=3.4", "spam"),)),
+    decide("proj", "host", "libproj-dev", version="9.6", ecosystem="debian+13", asks=((">=9.2", "spam"),)),
     unmet=(make_unmet("spam"),),
     ecosystem="debian+13",
     notes=("the versions are those of today",),
@@ -38,10 +38,12 @@ def read_apt_txt(text: str) -> list[str]:
 
 def test_apt_txt() -> None:
     assert FORMATS["apt.txt"].render((APT,)) == (
-        "# Made by `extdeps plan spam --format apt.txt` for debian+13\n"
-        "# Left out: dep:generic/libeggs@>=9 (run), for spam: nobody has spam\n"
+        "# Made by `extdeps plan spam --target debian+13 --format apt.txt`.\n"
+        "# Left out: libeggs>=9 (run) for spam: nobody has spam\n"
+        "#   detail spam\n"
+        "#   remedy spam\n"
+        "# Not known to be met: gdal>=3.4 for spam.\n"
         "# Note: the versions are those of today\n"
-        "# Not looked up: dep:generic/gdal@>=3.4, for spam\n"
         "gdal-bin\nlibgdal-dev\nlibgdal36\nlibproj-dev\n"
     )
 
@@ -61,7 +63,7 @@ def test_brewfile() -> None:
     plan = brew_plan("proj", "openssl@3", "homebrew/cask/basictex", "homebrew/core/zlib", "dartsim/dart/fcl")
     assert FORMATS["Brewfile"].render((plan,)) == (
         "# frozen_string_literal: true\n"
-        "# Made by `extdeps plan spam --format Brewfile` for homebrew\n"
+        "# Made by `extdeps plan spam --format Brewfile`.\n"
         'tap "dartsim/dart"\n'
         'brew "dartsim/dart/fcl"\nbrew "openssl@3"\nbrew "proj"\nbrew "zlib"\n'
         'cask "basictex"\n'
@@ -105,9 +107,9 @@ def ask(depends: Depends, *profiles: str) -> list[str]:
 EVERYWHERE = tuple(target(ecosystem, *names) for ecosystem, names in NAMES.items())
 
 JOINT = """\
-# Made by `extdeps plan spam --format bindep.txt` for debian+13, ubuntu+26.04, fedora, rhel, opensuse, arch, alpine, \
-gentoo, homebrew
-# Not looked up: dep:generic/libxml2@>=2.9, for spam
+# Made by `extdeps plan spam --format bindep.txt`, for debian+13, ubuntu+26.04, fedora, rhel, opensuse, arch, alpine, \
+gentoo, homebrew.
+# Not known to be met: libxml2>=2.9 for spam.
 dev-libs/libxml2 [platform:gentoo]
 libxml2 [platform:apk platform:brew platform:debian platform:pacman platform:redhat]
 libxml2-16 [platform:pop platform:ubuntu]
@@ -185,7 +187,7 @@ def test_several_releases_of_one_system() -> None:
         target("opensuse+15.6", "libxml2-devel", "libxml2-2"),
         target("opensuse+16.0", "libxml2-devel", "libxml2-16"),
     )
-    assert text.partition("for spam\n")[2] == (
+    assert text.partition("for spam.\n")[2] == (
         "libxml2 [platform:debian-12]\n"
         "libxml2-16 [platform:debian-13 platform:opensuse-16.0 platform:sles-16.0]\n"
         "libxml2-17 [platform:debian !platform:debian-12 !platform:debian-13]\n"
@@ -203,9 +205,11 @@ def test_what_holds_for_some_says_for_which() -> None:
     unmet = replace(EVERYWHERE[2], unmet=(make_unmet("spam"),), notes=("on Fedora alone",))
     text = render_bindep(EVERYWHERE[0], unmet, target("homebrew", "openssl@3", "libxml2"))
     assert text == (
-        "# Made by `extdeps plan spam --format bindep.txt` for debian+13, fedora, homebrew\n"
-        "# Not looked up: dep:generic/libxml2@>=2.9, for spam\n"
-        "# fedora: Left out: dep:generic/libeggs@>=9 (run), for spam: nobody has spam\n"
+        "# Made by `extdeps plan spam --format bindep.txt`, for debian+13, fedora, homebrew.\n"
+        "# Not known to be met: libxml2>=2.9 for spam.\n"
+        "# fedora: Left out: libeggs>=9 (run) for spam: nobody has spam\n"
+        "#   detail spam\n"
+        "#   remedy spam\n"
         "# fedora: Note: on Fedora alone\n"
         "# homebrew: Left out: openssl@3, which bindep cannot read\n"
         "libxml2 [platform:brew platform:debian platform:fedora]\n"
