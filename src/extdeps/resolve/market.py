@@ -24,7 +24,7 @@ class Preferences:
 
     What is already here comes first; then the ecosystem of the Python that decides; then the user's order of managers;
     then, of those who provide a virtual, one that is asked for anyway, and the ecosystem's own choice, which is what
-    its Python was built with; then what brings the fewest new packages; then what needs no root; then the newest version.
+    its Python was built with; then what brings the fewest new packages; then what needs no root; then the newest.
 
     Args:
         home: the ecosystem of the Python that decides.
