@@ -1,5 +1,12 @@
 """`extdeps wheel`: what is in wheels."""
 
-from extdeps.cli.commands.wheel.table import configure, execute
+from extdeps.cli.actions import Actions
 
-__all__ = ["configure", "execute"]
+_ACTIONS = Actions(
+    package=__name__,
+    summaries={
+        "audit": "say which shared libraries wheels carry, whose they are, and what would supply them here instead",
+    },
+)
+configure = _ACTIONS.configure
+execute = _ACTIONS.execute
