@@ -1,5 +1,6 @@
 """From a requirement string to a declaration, against an index on loopback."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
