@@ -42,7 +42,9 @@ def test_samples(name: str, tmp_path: Path) -> None:
 
 def test_taps_and_casks(tmp_path: Path) -> None:
     names = ("proj", "openssl@3", "homebrew/cask/basictex", "homebrew/core/zlib", "dartsim/dart/fcl")
-    plan = make_plan(*(decide(name, "run", name, source="brew", ecosystem="homebrew") for name in names))
+    plan = make_plan(
+        *(decide(name, "run", name, source="brew", ecosystem="homebrew") for name in names), ecosystem="homebrew"
+    )
     assert read_brewfile(FORMATS["Brewfile"].render((plan,)), tmp_path) == [
         ["tap", "dartsim/dart"],
         ["brew", "dartsim/dart/fcl"],
@@ -60,6 +62,7 @@ def test_taps_and_casks(tmp_path: Path) -> None:
 def test_nothing_becomes_code(text: str, tmp_path: Path) -> None:
     plan = make_plan(
         decide("proj", "run", text, source="brew", ecosystem="homebrew", asks=((text, text),)),
+        ecosystem="homebrew",
         subjects=(text,),
         notes=(text,),
     )
