@@ -238,7 +238,8 @@ def _find_declaration(
         own = parse_metadata(content, subject=name, origin=f"{candidate.file.name}: METADATA").declaration
     if own:
         return replace(own, phases=phases_of(kind), is_built_here=False)
-    overlay = read_overlay(sources.overlays(name), version=version, kind=kind, subject=name)
+    specifier = "" if candidate else str(requirement.specifier)
+    overlay = read_overlay(sources.overlays(name), version=version, kind=kind, subject=name, specifier=specifier)
     if overlay or candidate is None or sources.fetcher is None or candidate.file.has_metadata:
         return overlay
     return _fetch_declaration(name, candidate, sources.fetcher)

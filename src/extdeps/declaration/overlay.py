@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from extdeps.declaration.external import normalize_name, parse_external
 from extdeps.declaration.filekind import phases_of
-from extdeps.declaration.specifiers import release_of
+from extdeps.declaration.specifiers import are_disjoint, release_of
 from extdeps.errors import DocumentError
 
 TYPE_CHECKING = False
@@ -63,17 +63,23 @@ class OverlayTable:
         """The range of the project's versions that it holds for (PEP 440); empty for all."""
         return str(self.table.get("versions", ""))
 
-    def holds(self, version: str) -> bool:
-        """Whether it is for a version; one that is not known is the newest, and so of the first declaration.
+    def holds(self, version: str, specifier: str = "") -> bool:
+        """Whether it is for a version; of one that is not known, whether it may be.
+
+        Args:
+            version: of the project (PEP 440), or empty where it is not known.
+            specifier: the range that the version is in; the empty one holds every version.
 
         Raises:
             DocumentError: its range is none.
         """
-        if not self.versions or not version:
+        if not self.versions or not (version or specifier):
             return True
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
         try:
+            if not version:
+                return not are_disjoint(self.versions, specifier)
             return SpecifierSet(self.versions).contains(version, prereleases=True)
         except InvalidSpecifier as error:
             raise DocumentError(f"{self.place}: `versions` is not a version range: {error}") from error
@@ -128,14 +134,17 @@ def _iter_tables(paths: Iterable[str]) -> Iterator[OverlayTable]:
             yield OverlayTable(path=path, index=index, table=table)
 
 
-def read_overlay(paths: Iterable[str], *, version: str, kind: FileKind, subject: str) -> Declaration | None:
+def read_overlay(
+    paths: Iterable[str], *, version: str, kind: FileKind, subject: str, specifier: str = ""
+) -> Declaration | None:
     """Find the declaration of a project for one of its versions.
 
     Args:
         paths: the overlay files of the project, in order of precedence.
-        version: the version that is asked for (PEP 440); empty for the newest.
+        version: the version that is asked for (PEP 440); empty for the newest in the range.
         kind: what would be installed; a platform wheel carries what `vendored` says.
         subject: what the user called the project.
+        specifier: the range that was asked for; the empty one holds every version.
 
     Returns:
         The declaration, or None where no file has one for this version.
@@ -144,7 +153,7 @@ def read_overlay(paths: Iterable[str], *, version: str, kind: FileKind, subject:
         DocumentError: a file is not an overlay.
         DeclarationError: its `[external]` table is wrong.
     """
-    found = next((table for table in _iter_tables(paths) if table.holds(version)), None)
+    found = next((table for table in _iter_tables(paths) if table.holds(version, specifier)), None)
     return found.declare(version, kind, subject) if found else None
 
 

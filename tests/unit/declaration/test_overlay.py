@@ -28,6 +28,19 @@ def read(tmp_path: Path, version: str, kind: FileKind = "sdist", text: str = TEX
 
 
 @pytest.mark.parametrize(
+    ("specifier", "requirement"),
+    [("", "proj"), (">=3.5", "proj"), ("<3.7", "gdal"), ("==3.6.*", "gdal"), ("~=3.1", "proj"), ("<3", None)],
+)
+def test_a_range_finds_the_newest_declaration_that_may_hold(
+    tmp_path: Path, specifier: str, requirement: str | None
+) -> None:
+    path = tmp_path / "demo.toml"
+    path.write_text(TEXT)
+    found = read_overlay([str(path)], version="", kind="sdist", subject="demo", specifier=specifier)
+    assert (found and found.requirements[0].requirement.url.name) == requirement
+
+
+@pytest.mark.parametrize(
     ("version", "requirements"),
     [
         ("", ["dep:generic/proj@>=9.2"]),
