@@ -252,11 +252,11 @@ class _Checker:
         )
         proof = prove(question, self._entries(resolution, requirement.url), self.survey)
         if resolution.identifier == CUDA and asked.phase == "run":
-            from extdeps.accelerator.proof import add_driver
+            from extdeps.accelerator.proof import add_driver, find_version
 
-            return add_driver(
-                proof, self._marking.accelerators, self._catalogue.compatibility, self._machine.host.system
-            )
+            accelerators = self._marking.accelerators
+            proof = find_version(proof, requirement.constraints, accelerators)
+            return add_driver(proof, accelerators, self._catalogue.compatibility, self._machine.host.system)
         return proof
 
     def _entries(self, resolution: Resolution, url: DepURL) -> tuple[ProbeEntry, ...]:

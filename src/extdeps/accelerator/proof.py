@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extdeps.accelerator.capabilities import list_devices
 from extdeps.accelerator.compatibility import check_driver
 from extdeps.accelerator.names import DEVICE, DRIVERS
@@ -87,6 +89,24 @@ def _describe(device: Device) -> Evidence:
         version=device.architecture,
         origin=device.location,
     )
+
+
+def find_version(proof: Proof, constraints: tuple[Constraint, ...], accelerators: Accelerators) -> Proof:
+    """What is said of a library of CUDA whose own version does not tell, by the installation that it lies in.
+
+    Args:
+        proof: of the libraries.
+        constraints: the range that was asked for.
+        accelerators: what was found.
+    """
+    if proof.status not in ("unknown", "satisfied") or not proof.evidence or proof.evidence[0].version:
+        return proof
+    first, *rest = proof.evidence
+    for toolkit in accelerators.toolkits:
+        if toolkit.kind == "cuda" and toolkit.version and first.location.startswith(f"{toolkit.root}/"):
+            judged = _judge(replace(first, version=toolkit.version), constraints)
+            return replace(judged, evidence=(*judged.evidence, *rest))
+    return proof
 
 
 def add_driver(proof: Proof, accelerators: Accelerators, table: Compatibility, system: str) -> Proof:

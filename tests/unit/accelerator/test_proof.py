@@ -6,8 +6,8 @@ import pytest
 
 from extdeps.accelerator.capabilities import list_capabilities, list_devices
 from extdeps.accelerator.names import is_capability
-from extdeps.accelerator.proof import add_driver, prove_capability
-from extdeps.model.accelerator import Accelerators, Cpu, Device, Driver
+from extdeps.accelerator.proof import add_driver, find_version, prove_capability
+from extdeps.model.accelerator import Accelerators, Cpu, Device, Driver, Toolkit
 from extdeps.model.constraint import parse_constraints
 from extdeps.model.evidence import Evidence, Proof
 from support.checks import CATALOGUE
@@ -97,6 +97,19 @@ def test_a_run_time_needs_a_driver(version: str, drivers: tuple[Driver, ...], st
     machine = Accelerators(drivers=drivers, cpu=CPU)
     proof = add_driver(Proof(status="satisfied", evidence=(evidence,)), machine, CATALOGUE.compatibility, "Linux")
     assert (proof.status, proof.note) == (status, note)
+
+
+@pytest.mark.parametrize(("bounds", "status"), [(">=12", "satisfied"), (">=13", "wrong-version"), ("", "satisfied")])
+def test_the_version_of_the_installation_that_a_library_lies_in(bounds: str, status: str) -> None:
+    evidence = Evidence(kind="library", name="cudart", location="/usr/local/cuda-12.4/lib64/libcudart.so.12")
+    toolkits = (
+        Toolkit(kind="cuda", version="11.8", root="/usr/local/cuda-11.8"),
+        Toolkit(kind="cuda", version="12.4", root="/usr/local/cuda-12.4"),
+    )
+    constraints = parse_constraints(bounds) if bounds else ()
+    before = Proof(status="unknown" if bounds else "satisfied", evidence=(evidence,))
+    proof = find_version(before, constraints, Accelerators(toolkits=toolkits, cpu=CPU))
+    assert (proof.status, proof.evidence[0].version) == (status, "12.4")
 
 
 def test_what_is_missing_stays_so() -> None:
