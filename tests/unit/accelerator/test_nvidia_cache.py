@@ -28,8 +28,8 @@ class Counted(LocalHost):
         argv: Sequence[str],
         /,
         *,
-        timeout: float = 10.0,  # noqa: ARG002
-        environ: Mapping[str, str] | None = None,  # noqa: ARG002
+        timeout: float = 10.0,
+        environ: Mapping[str, str] | None = None,
     ) -> Completed | None:
         self.count += 1
         return Completed(returncode=0, stdout=json.dumps({"subject": "nvml", "library": "x", **self.answer}) + "\n")
