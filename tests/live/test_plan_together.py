@@ -370,14 +370,11 @@ OPTION = "-oDpkg::Pre-Invoke::=touch /srv/owned"
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"packages": [OPTION]}, f"`{PLAN}`: `{OPTION}` is no name of a package of apt"),
-        ({"packages": ["bison", "../x.deb"]}, f"`{PLAN}`: `../x.deb` is no name of a package of apt"),
-        ({"packages": ["bison-"]}, f"`{PLAN}`: `bison-` is no name of a package of apt"),
-        ({"source": "curl"}, f"`{PLAN}`: `curl` is not a package manager"),
-        (
-            {"phase": "boot"},
-            f"`{PLAN}` is no plan that could be run\n  `decisions[0]`: `phase` is not build, host or run",
-        ),
+        ({"packages": [OPTION]}, f"dep:generic/bison (build): `{OPTION}` is no name of a package of apt"),
+        ({"packages": ["bison", "../x.deb"]}, "dep:generic/bison (build): `../x.deb` is no name of a package of apt"),
+        ({"packages": ["bison-"]}, "dep:generic/bison (build): `bison-` is no name of a package of apt"),
+        ({"source": "curl"}, "dep:generic/bison (build): `curl` is not a package manager"),
+        ({"phase": "boot"}, "`decisions[0]`: `phase` is not build, host or run"),
     ],
 )
 def test_a_plan_that_somebody_has_changed(
@@ -385,7 +382,8 @@ def test_a_plan_that_somebody_has_changed(
 ) -> None:
     bring(root, tamper(document, **values))
     done = root.run("--plan", PLAN, *INTO, "--yes")
-    assert (done.code, done.out, done.err) == (3, "", f"error[invalid-document]: {said}\n")
+    message = f"error[invalid-document]: `{PLAN}` is no plan that could be run\n  {said}\n\nhint: plan again\n"
+    assert (done.code, done.out, done.err) == (3, "", message)
     assert not (root / "srv/owned").exists()
 
 
@@ -398,11 +396,12 @@ def test_a_plan_that_somebody_has_changed(
         ),
         (
             '{"schema_version": 2, "decisions": []}',
-            f"`{PLAN}` is of schema version 2; this extdeps reads 1",
+            f"`{PLAN}` is of schema version 2; this extdeps reads 1\n\nhint: plan again",
         ),
         (
             "bison\n",
-            f"`{PLAN}` cannot be read as a plan\n  Expecting value: line 1 column 1 (char 0)",
+            f"`{PLAN}` is not JSON\n  Expecting value: line 1 column 1 (char 0)\n\n"
+            "hint: `extdeps plan --format json` writes one",
         ),
     ],
 )
