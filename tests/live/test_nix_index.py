@@ -39,4 +39,6 @@ def test_the_packages_of_an_expression(tmp_path: Path) -> None:
         (tmp_path / "out.json").write_text(done.stdout)
         packages = open_index(make_source("nix", tmp_path / "out.json")).packages()
         assert set(packages) == {"zlib", "python313Packages.numpy", "python3Packages.numpy"}
-    assert packages["zlib"] == Package(name="zlib", repository="nixpkgs", summary="Lossless compression library")
+    assert packages["zlib"] == Package(
+        name="zlib", repository="nixpkgs", summary="Lossless compression library", version="1.0"
+    )
