@@ -21,8 +21,8 @@ _DEBIAN, _LINKED = DEBIAN_CUDA
 _STORED = re.compile(r"/[0-9a-z]{32}-")
 _SPREAD = ("/usr", _LINKED, _DEBIAN)
 _WINDOWS = "/NVIDIA GPU Computing Toolkit/CUDA"
-# what NVIDIA calls the parts of CUDA among wheels and among conda packages; wheels of one major version end in it
-_RECORD = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-[^-]+\.json")
+# compiled when they are first needed; most environments have nothing that they are about
+_RECORD = r"(?P<name>.+)-(?P<version>[^-]+)-[^-]+\.json"
 _CONDA = {
     "cuda-nvcc": "nvcc",
     "cuda-nvcc-impl": "nvcc",
@@ -34,10 +34,8 @@ _CONDA = {
     "libnvinfer": "tensorrt",
 }
 _CONDA_WHOLE = ("cuda-toolkit", "cudatoolkit", "cuda", "cuda-runtime", "cuda-version")
-_DISTRIBUTION = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)-(?P<version>[^-]+)\.dist-info")
-_WHEEL = re.compile(
-    r"(?:nvidia-)?(?P<part>cuda-nvcc|cuda-runtime|cudnn|nccl|tensorrt)(?:-libs)?(?:-cu(?P<major>\d+))?(?:-libs)?"
-)
+_DISTRIBUTION = r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)-(?P<version>[^-]+)\.dist-info"
+_WHEEL = r"(?:nvidia-)?(?P<part>cuda-nvcc|cuda-runtime|cudnn|nccl|tensorrt)(?:-libs)?(?:-cu(?P<major>\d+))?(?:-libs)?"
 _PARTS = {"cuda-nvcc": "nvcc", "cuda-runtime": "cudart"}
 
 
@@ -147,7 +145,7 @@ def _read_system(host: Host) -> Toolkit | None:
 def _read_conda(host: Host, prefix: str) -> Toolkit | None:
     records = {}
     for file in host.list_directory(f"{prefix}/conda-meta"):
-        match = _RECORD.fullmatch(file)
+        match = re.fullmatch(_RECORD, file)
         if match:
             records[match["name"]] = match["version"]
     components = {part: records[name] for name, part in _CONDA.items() if name in records}
@@ -166,7 +164,7 @@ def _iter_wheels(host: Host, interpreter: Interpreter) -> Iterator[Toolkit]:
     """What wheels have brought into the environment, one for each major version of CUDA."""
     parts: dict[str, dict[str, str]] = {}
     for name, version in _read_distributions(host, interpreter).items():
-        match = _WHEEL.fullmatch(name)
+        match = re.fullmatch(_WHEEL, name)
         if match:
             part = _PARTS.get(match["part"], match["part"])
             # since 13 the compiler and the runtime do without the ending, and tell by their own version
@@ -190,7 +188,7 @@ def _read_distributions(host: Host, interpreter: Interpreter) -> dict[str, str]:
     found: dict[str, str] = {}
     for directory in interpreter.site:
         for entry in host.list_directory(directory):
-            match = _DISTRIBUTION.fullmatch(entry) if entry.lower().startswith(("nvidia", "tensorrt")) else None
+            match = re.fullmatch(_DISTRIBUTION, entry) if entry.lower().startswith(("nvidia", "tensorrt")) else None
             if match:
                 from extdeps.database.pypi import normalize
 

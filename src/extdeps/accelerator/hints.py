@@ -98,7 +98,7 @@ def hints_at_cuda(host: Host, interpreter: Interpreter) -> bool:
 
 def has_nix(host: Host) -> bool:
     """Whether there can be profiles of nix."""
-    return host.exists("/nix") or bool(host.environ.get("NIX_PROFILES"))
+    return host.exists("/nix/store") or bool(host.environ.get("NIX_PROFILES"))
 
 
 def hints_at_rocm(host: Host, interpreter: Interpreter) -> bool:
