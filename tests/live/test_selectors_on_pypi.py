@@ -27,7 +27,7 @@ SAMPLE = [
 @pytest.mark.parametrize(("project", "name"), SAMPLE)
 def test_pip_finds_it(project: str, name: str) -> None:
     build = next(item for item in CATALOGUE.selectors[project].builds if item.name == name)
-    assert not (build.index or build.extra_index or build.find_links)
+    assert (build.index, build.extra_index, build.find_links) == ("", "", "")
     distribution = build.requires[0] if build.requires else build.distribution
     command = [sys.executable, "-m", "pip", "index", "versions", "--ignore-requires-python", "--pre", distribution]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
