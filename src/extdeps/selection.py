@@ -8,6 +8,7 @@ from extdeps.accelerator.capabilities import is_within, list_capabilities, list_
 from extdeps.accelerator.compatibility import check_driver, runs_on
 from extdeps.declaration.specifiers import are_disjoint
 from extdeps.errors import UnsatisfiableError
+from extdeps.model.accelerator import Device
 from extdeps.model.marker import compare_capability, evaluate, parse_marker
 from extdeps.model.selection import Chosen, Rejected
 
@@ -15,10 +16,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from extdeps.accelerator.capabilities import Capabilities
     from extdeps.catalog.compatibility import Compatibility
     from extdeps.catalog.selectors import Build, Selector
-    from extdeps.model.accelerator import Accelerators, Device
+    from extdeps.model.accelerator import Accelerators
     from extdeps.model.marker import Comparison
+
+
+_TELL = {"nvidia": "`--capability cuda-arch=8.9`", "amd": "`--capability rocm-arch=gfx90a`"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class Situation:
         table: which driver each toolkit needs.
         system: `Linux`, `Darwin` or `Windows`.
         may_leave_out: whether a build will do that does not run on all devices of one vendor.
+        is_probed: false for a machine that is not here, of which only what was told is known.
     """
 
     accelerators: Accelerators
@@ -38,11 +44,37 @@ class Situation:
     table: Compatibility
     system: str = "Linux"
     may_leave_out: bool = False
+    is_probed: bool = True
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What was told and not found."""
+        return {name: value for name, value, _ in self.accelerators.assumed}
 
     @property
     def devices(self) -> tuple[Device, ...]:
-        """The GPUs that programs are shown."""
-        return list_devices(self.accelerators)
+        """The GPUs that programs are shown; who tells of a driver of NVIDIA has one, of whatever kind it is."""
+        found, told = list_devices(self.accelerators), self.told
+        is_told = bool(told.get("cuda.driver") or told.get("nvidia.driver")) and not {"gpu.vendor", "cuda.arch"} & set(
+            told
+        )
+        if is_told and not any(item.vendor == "nvidia" for item in self.accelerators.devices):
+            return (Device(vendor="nvidia", location="told"), *found)
+        return found
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known which GPUs there are."""
+        return self.is_probed or bool(self.devices) or bool({"gpu.vendor", "cuda.arch", "rocm.arch"} & set(self.told))
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The capabilities; of a machine that is not here those that were told, and what follows from them."""
+        found = list_capabilities(self.accelerators)
+        if not self.is_probed:
+            found = {name: found[name] for name in self.told if name in found}
+        vendors = {"gpu.vendor": frozenset(item.vendor for item in self.devices)} if self.is_known else {}
+        return {**found, **vendors}
 
 
 def select(selector: Selector, situation: Situation, *, specifier: str = "") -> Chosen:
@@ -93,6 +125,13 @@ class _Fit:
         """The visible devices that it does not run on."""
         return tuple(item for item in self._situation.devices if item not in self.used)
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What it does not use, and what would have to be told for it."""
+        if not self._situation.is_known:
+            return (f"which GPUs there are is not known; {_TELL['nvidia']} tells it",)
+        return tuple(map(_describe_unused, self.unused))
+
     def _check_versions(self, specifier: str) -> str:
         if self._build.versions and specifier and are_disjoint(self._build.versions, specifier):
             return f"it is there for {self._build.versions} alone"
@@ -104,7 +143,7 @@ class _Fit:
             return ""
         from packaging.markers import Marker
 
-        capabilities = list_capabilities(situation.accelerators)
+        capabilities = situation.capabilities
 
         def decide(comparison: Comparison) -> bool | None:
             if comparison.is_of_capability:
@@ -121,7 +160,7 @@ class _Fit:
         if not build.toolkit:
             return ""
         driver = next((item for item in accelerators.drivers if item.vendor == "nvidia"), None)
-        told = {name: value for name, value, _ in accelerators.assumed}
+        told = self._situation.told
         is_told = bool({"cuda.driver", "nvidia.driver"} & set(told))
         api = told.get("cuda.driver", "" if is_told or not driver else driver.api)
         own = told.get("nvidia.driver", "" if is_told or not driver else driver.version)
@@ -151,6 +190,8 @@ class _Fit:
         unable = tuple(item for item in devices if item.vendor == vendor and item not in able)
         if not able or (unable and not self._situation.may_leave_out):
             named = ", ".join(map(_name, unable)) or f"a GPU of {vendor}"
+            if unable and not any(item.architecture for item in unable):
+                return f"whether it is built for {named} is not known"
             return f"it is not built for {named}"
         self.used = able
         self.reasons.append(f"built for {', '.join(map(_name, able))}")
@@ -161,6 +202,11 @@ def _runs(build: Build, device: Device) -> bool:
     if device.vendor == "amd":
         return device.architecture in build.targets
     return any(runs_on(target, device.architecture) for target in build.targets)
+
+
+def _describe_unused(device: Device) -> str:
+    missing = "" if device.architecture else _TELL.get(device.vendor, "")
+    return f"{_name(device)} is not used" + (f"; {missing} tells what it is" if missing else "")
 
 
 def _name(device: Device) -> str:
@@ -180,7 +226,7 @@ def _choose(selector: Selector, build: Build, fit: _Fit, rejected: tuple[Rejecte
         find_links=build.find_links,
         options=build.options,
         reasons=tuple(fit.reasons),
-        left_out=tuple(f"{_name(item)} is not used" for item in fit.unused),
+        left_out=fit.left_out,
         rejected=rejected,
         source=selector.source,
     )

@@ -20,7 +20,7 @@ def test_two_commands_each_on_a_line() -> None:
 
 
 def test_every_option_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("check", "plan", "install", "lock", "env", "host"):
+    for command in ("check", "plan", "install", "lock", "env", "host", "select"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
     known = capsys.readouterr().out
@@ -39,3 +39,9 @@ def test_links_lead_somewhere() -> None:
     for document in (ROOT / "README.md", ROOT / "mappings" / "README.md", ROOT / "pep_draft" / "README.md"):
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
             assert target.startswith("https://") or (document.parent / target).exists(), f"{document}: {target}"
+
+
+def test_the_selection_is_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    words, printed = re.findall(r"^\$ extdeps (select [^\n]*)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)[0]
+    assert main(words.split()) == 0
+    assert capsys.readouterr().out == printed

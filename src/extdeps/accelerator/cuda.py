@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from extdeps.accelerator.cudafiles import Directories, directories_of, read_installation, read_libraries
-from extdeps.database.nix import iter_profiles, read_store_path
-from extdeps.database.pypi import normalize
+from extdeps.accelerator.hints import CUDA_VARIABLES, DEBIAN_CUDA, MULTIARCH, SONAMES, has_nix
 from extdeps.host import find_executable
 from extdeps.model.accelerator import Toolkit
 
@@ -17,19 +16,13 @@ if TYPE_CHECKING:
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
 
-_VARIABLES = ("CUDA_HOME", "CUDA_PATH", "CUDA_ROOT")
 _NAMED = re.compile(r"cuda(?:[-_]?v?\d+(?:\.\d+)*)?")
-_DEBIAN = "/usr/lib/nvidia-cuda-toolkit"
-_SPREAD = ("/usr", "/usr/lib/cuda", _DEBIAN)
+_DEBIAN, _LINKED = DEBIAN_CUDA
+_STORED = re.compile(r"/[0-9a-z]{32}-")
+_SPREAD = ("/usr", _LINKED, _DEBIAN)
 _WINDOWS = "/NVIDIA GPU Computing Toolkit/CUDA"
-_MULTIARCH = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu", "ppc64le": "powerpc64le-linux-gnu"}
-_SONAMES = (
-    ("libcudnn.so", ("9", "8", "7")),
-    ("libnccl.so", ("2",)),
-    ("libnvinfer.so", ("11", "10", "8", "7")),
-)
-# what NVIDIA calls the parts of CUDA among wheels and among conda packages; wheels of one major version end in it
-_RECORD = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-[^-]+\.json")
+# compiled when they are first needed; most environments have nothing that they are about
+_RECORD = r"(?P<name>.+)-(?P<version>[^-]+)-[^-]+\.json"
 _CONDA = {
     "cuda-nvcc": "nvcc",
     "cuda-nvcc-impl": "nvcc",
@@ -41,10 +34,8 @@ _CONDA = {
     "libnvinfer": "tensorrt",
 }
 _CONDA_WHOLE = ("cuda-toolkit", "cudatoolkit", "cuda", "cuda-runtime", "cuda-version")
-_DISTRIBUTION = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)-(?P<version>[^-]+)\.dist-info")
-_WHEEL = re.compile(
-    r"(?:nvidia-)?(?P<part>cuda-nvcc|cuda-runtime|cudnn|nccl|tensorrt)(?:-libs)?(?:-cu(?P<major>\d+))?(?:-libs)?"
-)
+_DISTRIBUTION = r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*?)-(?P<version>[^-]+)\.dist-info"
+_WHEEL = r"(?:nvidia-)?(?P<part>cuda-nvcc|cuda-runtime|cudnn|nccl|tensorrt)(?:-libs)?(?:-cu(?P<major>\d+))?(?:-libs)?"
 _PARTS = {"cuda-nvcc": "nvcc", "cuda-runtime": "cudart"}
 
 
@@ -76,7 +67,7 @@ def find_cuda(host: Host, interpreter: Interpreter) -> tuple[Toolkit, ...]:
 
 
 def _iter_roots(host: Host) -> Iterator[str]:
-    for variable in _VARIABLES:
+    for variable in CUDA_VARIABLES:
         path = host.environ.get(variable, "").replace("\\", "/")
         if path:
             yield path
@@ -91,14 +82,17 @@ def _iter_roots(host: Host) -> Iterator[str]:
     compiler = host.real_path(find_executable(host, "nvcc") or "")
     if host.exists(f"{compiler}.profile"):  # a script that stands for one elsewhere has none beside it
         yield compiler.removesuffix("/bin/nvcc")
-    yield from iter_profiles(host)
+    if has_nix(host):
+        from extdeps.database.nix import iter_profiles
+
+        yield from iter_profiles(host)
 
 
 def _read_toolkit(host: Host, root: str) -> Toolkit | None:
     if root in _SPREAD:
         return None  # spread over the system, and read there
-    stored = read_store_path(root)
-    version, components = read_installation(host, directories_of(host, root), stored.version if stored else "")
+    stored = _version_in_store(root)
+    version, components = read_installation(host, directories_of(host, root), stored or "")
     if not version and not components:
         return None
     return Toolkit(
@@ -106,30 +100,40 @@ def _read_toolkit(host: Host, root: str) -> Toolkit | None:
         version=version,
         root=root,
         source="nix"
-        if stored or host.exists(f"{root}/manifest.json") or host.exists(f"{root}/manifest.nix")
+        if stored is not None or host.exists(f"{root}/manifest.json") or host.exists(f"{root}/manifest.nix")
         else "directory",
         components=tuple(sorted(components.items())),
     )
 
 
+def _version_in_store(root: str) -> str | None:
+    """The version that the name of a store path of nix has, empty where it has none; None where it is no such path."""
+    if not _STORED.search(root):
+        return None
+    from extdeps.database.nix import read_store_path
+
+    stored = read_store_path(root)
+    return stored.version if stored else None
+
+
 def _read_system(host: Host) -> Toolkit | None:
     """What lies among the system's own files: Debian's toolkit, and what NVIDIA's packages add to it."""
-    multiarch = _MULTIARCH.get(host.machine, "")
+    multiarch = MULTIARCH.get(host.machine, "")
     triplets = (f"/{multiarch}", "") if multiarch else ("",)
     include = tuple(f"/usr/include{triplet}" for triplet in triplets)
     directories = tuple(f"/usr/{name}" for name in (*(f"lib{triplet}" for triplet in triplets), "lib64"))
     names = {
         stem: path
-        for stem, numbers in _SONAMES
+        for stem, numbers in SONAMES
         for directory in reversed(directories)
         for number in reversed(numbers)
         if host.exists(path := f"{directory}/{stem}.{number}")
     }
     components = read_libraries(host, include, names)
     version = ""
-    if host.exists(_DEBIAN) or host.exists("/usr/lib/cuda"):
+    if any(map(host.exists, DEBIAN_CUDA)):
         places = Directories(
-            root="/usr/lib/cuda", include=include, libraries=directories, programs=(f"{_DEBIAN}/bin", "/usr/bin")
+            root=_LINKED, include=include, libraries=directories, programs=(f"{_DEBIAN}/bin", "/usr/bin")
         )
         version, parts = read_installation(host, places)
         components = {**components, **parts}
@@ -141,7 +145,7 @@ def _read_system(host: Host) -> Toolkit | None:
 def _read_conda(host: Host, prefix: str) -> Toolkit | None:
     records = {}
     for file in host.list_directory(f"{prefix}/conda-meta"):
-        match = _RECORD.fullmatch(file)
+        match = re.fullmatch(_RECORD, file)
         if match:
             records[match["name"]] = match["version"]
     components = {part: records[name] for name, part in _CONDA.items() if name in records}
@@ -160,7 +164,7 @@ def _iter_wheels(host: Host, interpreter: Interpreter) -> Iterator[Toolkit]:
     """What wheels have brought into the environment, one for each major version of CUDA."""
     parts: dict[str, dict[str, str]] = {}
     for name, version in _read_distributions(host, interpreter).items():
-        match = _WHEEL.fullmatch(name)
+        match = re.fullmatch(_WHEEL, name)
         if match:
             part = _PARTS.get(match["part"], match["part"])
             # since 13 the compiler and the runtime do without the ending, and tell by their own version
@@ -184,7 +188,9 @@ def _read_distributions(host: Host, interpreter: Interpreter) -> dict[str, str]:
     found: dict[str, str] = {}
     for directory in interpreter.site:
         for entry in host.list_directory(directory):
-            match = _DISTRIBUTION.fullmatch(entry) if entry.lower().startswith(("nvidia", "tensorrt")) else None
+            match = re.fullmatch(_DISTRIBUTION, entry) if entry.lower().startswith(("nvidia", "tensorrt")) else None
             if match:
+                from extdeps.database.pypi import normalize
+
                 found.setdefault(normalize(match["name"]), match["version"])
     return found

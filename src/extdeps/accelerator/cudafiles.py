@@ -112,10 +112,13 @@ def read_libraries(host: Host, include: Iterable[str], names: Mapping[str, str])
 
 def _read_listed(host: Host, root: str) -> dict[str, str]:
     """What `version.json` says: of the whole as `cuda`, and of those components that we know."""
+    text = read_text(host, f"{root}/version.json")
+    if not text:
+        return {}
     import json
 
     try:
-        document = json.loads(read_text(host, f"{root}/version.json") or "{}")
+        document = json.loads(text)
     except ValueError:
         return {}
     found = {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from extdeps.accelerator.cpu import find_cpu, read_sysctl
 from extdeps.accelerator.found import Found
+from extdeps.accelerator.hints import hints_at_cuda, hints_at_nvidia, hints_at_oneapi, hints_at_rocm
 from extdeps.accelerator.loaders import find_loaders
-from extdeps.accelerator.pci import AMD, INTEL, read_line, read_pci
+from extdeps.accelerator.pci import AMD, INTEL, NVIDIA, read_line, read_pci
 from extdeps.model.accelerator import Accelerators, Cpu
 from extdeps.system import find_libc
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from extdeps.accelerator.pci import PciDevice
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
+    from extdeps.model.accelerator import Toolkit
 
 _ORDER = ("nvidia", "amd", "intel", "apple", "huawei", "other")
 
@@ -57,11 +59,12 @@ def _iter_found(
     host: Host, interpreter: Interpreter, pci: tuple[PciDevice, ...], told: Mapping[str, str]
 ) -> Iterator[Found]:
     """What each vendor's module finds; a module that nothing hints at is not even loaded."""
-    from extdeps.accelerator.nvidia import find_nvidia
-
-    driver, devices, notes = find_nvidia(host)
-    yield Found(devices=devices, drivers=(driver,) if driver else (), notes=notes)
     vendors = {device.vendor for device in pci}
+    if hints_at_nvidia(host, has_device=NVIDIA in vendors):
+        from extdeps.accelerator.nvidia import find_nvidia
+
+        driver, devices, notes = find_nvidia(host)
+        yield Found(devices=devices, drivers=(driver,) if driver else (), notes=notes)
     if AMD in vendors or host.exists("/sys/module/amdgpu") or host.exists("/sys/class/kfd/kfd"):
         from extdeps.accelerator.amd import find_amd
 
@@ -79,7 +82,7 @@ def _iter_found(
 
         found = find_npu(host, pci)
         yield Found(devices=found.devices, drivers=found.drivers, toolkits=find_cann(host))
-    yield _find_toolkits(host, interpreter)
+    yield Found(toolkits=(*_iter_toolkits(host, interpreter),))
 
 
 def _has_ascend(host: Host) -> bool:
@@ -87,13 +90,20 @@ def _has_ascend(host: Host) -> bool:
     return host.exists("/usr/local/Ascend") or any(name in host.environ for name in variables)
 
 
-def _find_toolkits(host: Host, interpreter: Interpreter) -> Found:
+def _iter_toolkits(host: Host, interpreter: Interpreter) -> Iterator[Toolkit]:
     """Installations of CUDA, ROCm and oneAPI, which are there without a device where something is built for it."""
-    from extdeps.accelerator.cuda import find_cuda
-    from extdeps.accelerator.intel import find_oneapi
-    from extdeps.accelerator.rocm import find_rocm
+    if hints_at_cuda(host, interpreter):
+        from extdeps.accelerator.cuda import find_cuda
 
-    return Found(toolkits=(*find_cuda(host, interpreter), *find_rocm(host, interpreter), *find_oneapi(host)))
+        yield from find_cuda(host, interpreter)
+    if hints_at_rocm(host, interpreter):
+        from extdeps.accelerator.rocm import find_rocm
+
+        yield from find_rocm(host, interpreter)
+    if hints_at_oneapi(host):
+        from extdeps.accelerator.intel import find_oneapi
+
+        yield from find_oneapi(host)
 
 
 def _iter_notes(host: Host, kernel: str) -> Iterator[str]:

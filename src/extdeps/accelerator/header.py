@@ -21,6 +21,9 @@ def read_macros(host: Host, path: str, *names: str) -> str:
         path: the header.
         names: `HIP_VERSION_MAJOR`, `HIP_VERSION_MINOR`, ...
     """
-    text = read_head(host, path, _LIMIT).decode("utf-8", "replace")
-    found = [re.search(rf"^\s*#\s*define\s+{re.escape(name)}\s+\(?(\d+)", text, re.MULTILINE) for name in names]
-    return ".".join(match[1] for match in found if match) if all(found) else ""
+    content = read_head(host, path, _LIMIT)
+    if not content:
+        return ""
+    patterns = (rf"^\s*#\s*define\s+{re.escape(name)}\s+\(?(\d+)".encode() for name in names)
+    found = [re.search(pattern, content, re.MULTILINE) for pattern in patterns]
+    return b".".join(match[1] for match in found if match).decode() if all(found) else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from extdeps.accelerator.library import find_library
 from extdeps.accelerator.pci import read_head, read_line
 from extdeps.model.accelerator import Loader
@@ -114,6 +112,8 @@ def _vulkan_directories(host: Host) -> Iterator[str]:
 
 def _library_of(host: Host, path: str) -> str:
     """The library of a manifest; a relative path starts at the manifest, and a bare name is the loader's to find."""
+    import json
+
     content = read_head(host, path, _LIMIT + 1)
     try:
         document = json.loads(content) if len(content) <= _LIMIT else None

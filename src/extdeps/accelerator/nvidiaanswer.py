@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from extdeps.child import Completed
     from extdeps.host import Host
 
+# by its path: to import it would load what only the child has to have
+_PROGRAM = os.path.join(os.path.dirname(__file__), "nvidiachild.py")
 _LIBRARY = {"nvml": "nvml", "driver": "cuda", "cuda": "cuda", "ranked": "cuda"}
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _MAX_TEXT = 200
@@ -107,15 +110,13 @@ def ask(host: Host, subjects: Sequence[str], timeout: float) -> dict[str, Answer
     Returns:
         An answer to each subject; that of the last one before a crash, and those after it, say so.
     """
-    import extdeps.accelerator.nvidiachild as program
-
     wanted = [f"{subject}:{name}" for subject in subjects for name in library_names(host, _LIBRARY[subject])]
     python = sys.executable.replace("\\", "/") if host.system == "Windows" else sys.executable
     given: dict[str, Answer] = {}
 
     def run() -> dict[str, str] | None:
         # -I -S: nothing of the user's is imported; it starts in half the time
-        done = host.run([python, "-I", "-S", program.__file__, *wanted], timeout=timeout)
+        done = host.run([python, "-I", "-S", _PROGRAM, *wanted], timeout=timeout)
         answers = _parse(done.stdout if done else "")
         fault = _fault(done)
         silent = Answer(fault=fault or "it gave no answer that can be read", is_hung=bool(done and done.fault))

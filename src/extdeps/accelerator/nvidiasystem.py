@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extdeps.accelerator.hints import NODES, driver_directories, find_driver_library
 from extdeps.host import read_text
 
 TYPE_CHECKING = False
@@ -26,9 +27,6 @@ _RELEASE = re.compile(r"NVRM version:.*?\s(\d+\.\d+(?:\.\d+)*)(?=\s|$)")
 _FIELD = re.compile(r"^([A-Za-z ]+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 # a driver's libraries carry its whole version; `.so.1.1`, as on WSL, says nothing
 _NUMBERED = re.compile(r"\.so\.(\d{2,}\.\d+(?:\.\d+)*)$")
-_NODES = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/nvhost-gpu", "/dev/nvhost-ctrl-gpu")  # the latter on Tegra
-_WSL = "/usr/lib/wsl/lib"
-_MULTIARCH = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu", "ppc64le": "powerpc64le-linux-gnu"}
 _CONTAINERS = ("/.dockerenv", "/run/.containerenv")
 _CONTAINER_VARIABLES = ("container", "KUBERNETES_SERVICE_HOST", "NVIDIA_VISIBLE_DEVICES")
 
@@ -89,8 +87,9 @@ def read_system(host: Host) -> System | None:
     told = _RELEASE.search(read_text(host, f"{_PROC}/version") or "")
     is_loaded = bool(version or told) or host.exists("/sys/module/nvidia")
     devices = tuple(_iter_devices(host))
-    library = _find_library(host)
-    has_nodes = any(host.exists(path) for path in _NODES)
+    installed = find_driver_library(host)
+    library = host.real_path(installed) if installed else ""
+    has_nodes = any(host.exists(path) for path in NODES)
     if not (is_loaded or devices or library or has_nodes):
         return None
     is_wsl = "microsoft" in (read_text(host, "/proc/sys/kernel/osrelease") or "").lower()
@@ -117,7 +116,7 @@ def library_names(host: Host, name: str) -> tuple[str, ...]:
         file = {"cuda": "nvcuda.dll", "nvml": "nvml.dll"}[name]
         return (file, *(path for path in windows_libraries(host, file) if host.exists(path)))
     file = {"cuda": "libcuda.so.1", "nvml": "libnvidia-ml.so.1"}[name]
-    return (file, *(path for directory in _directories(host) if host.exists(path := f"{directory}/{file}")))
+    return (file, *(path for directory in driver_directories(host) if host.exists(path := f"{directory}/{file}")))
 
 
 def windows_libraries(host: Host, file: str) -> tuple[str, ...]:
@@ -150,29 +149,6 @@ def iter_compat(host: Host) -> Iterator[str]:
         path = f"/usr/local/{name}/compat/libcuda.so.1"
         if re.fullmatch(r"cuda(-[\d.]+)?", name) and host.exists(path):
             yield host.real_path(path)
-
-
-def _directories(host: Host) -> tuple[str, ...]:
-    """Where distributions put the driver's libraries; the loader's cache has most, not those of WSL and NixOS."""
-    multiarch = f"/usr/lib/{_MULTIARCH.get(host.machine, host.machine)}"
-    return (
-        _WSL,
-        multiarch,
-        "/usr/lib64",
-        "/usr/lib",
-        "/run/opengl-driver/lib",
-        f"{multiarch}/nvidia/current",
-        f"{multiarch}/nvidia",
-        f"{multiarch}/tegra",
-    )
-
-
-def _find_library(host: Host) -> str:
-    for directory in _directories(host):
-        for file in ("libcuda.so.1", "libnvidia-ml.so.1"):
-            if host.exists(f"{directory}/{file}"):
-                return host.real_path(f"{directory}/{file}")
-    return ""
 
 
 def _iter_devices(host: Host) -> Iterator[BusDevice]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extdeps.accelerator.header import read_macros
+from extdeps.accelerator.hints import ROCM_VARIABLES
 from extdeps.accelerator.pci import read_line
 from extdeps.model.accelerator import Toolkit
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
 
-_VARIABLES = ("ROCM_PATH", "ROCM_HOME", "HIP_PATH")
 _FILES = (".info/version", ".info/version-dev", ".info/version-rocm")
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 
@@ -57,7 +57,7 @@ def find_rocm(host: Host, interpreter: Interpreter) -> tuple[Toolkit, ...]:
 
 
 def _iter_roots(host: Host) -> Iterator[str]:
-    for variable in _VARIABLES:
+    for variable in ROCM_VARIABLES:
         root = host.environ.get(variable, "").rstrip("/")
         if root.startswith("/"):
             yield root.removesuffix("/hip") if variable == "HIP_PATH" else root  # HIP had a directory of its own

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from extdeps.model.evidence import Evidence
-from extdeps.versions.upstream import upstream_version
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import Protocol
 
+    from extdeps.model.evidence import Evidence
     from extdeps.versions.upstream import Scheme
 else:
     Protocol = object
@@ -42,6 +40,9 @@ def installed_package(name: str, packaged: str, scheme: Scheme, *, location: str
         location: the file of the database, or the package's own directory.
         origin: the tool or the files that were read.
     """
+    from extdeps.model.evidence import Evidence
+    from extdeps.versions.upstream import upstream_version
+
     return Evidence(
         kind="package",
         name=name,

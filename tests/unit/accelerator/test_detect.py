@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -127,13 +128,80 @@ def test_this_machine() -> None:
         assert found.kernel
 
 
+PROGRAM = """
+import sys
+from extdeps.accelerator.detect import find_accelerators
+from extdeps.host import LocalHost
+from extdeps.interpreter import Interpreter
+from support.platforms import PYTHON
+from support.recorded import RecordedHost
+started = []
+sys.addaudithook(lambda event, told: started.append(event) if event in STARTS else None)
+STARTS = ("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "ctypes.dlopen")
+find_accelerators(HOST, PYTHON)
+assert not started, started
+print(*sys.modules)
+"""
+"""What looks at a machine, and prints the modules that it has loaded."""
+
+VENDORS = ("amd", "apple", "cuda", "cudafiles", "intel", "npu", "nvidia", "nvidiadetection", "nvidiasystem", "rocm")
+
+
+def loaded(host: str) -> set[str]:
+    """The modules that are loaded by a look at a machine, which starts nothing."""
+    return set(run(PROGRAM.replace("HOST", host)).split())
+
+
+def run(program: str) -> str:
+    """What a program prints that imports what this process does."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environ, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_modules_of_vendors_that_are_not_here_are_not_loaded() -> None:
-    program = (
-        "import sys; from extdeps.accelerator.detect import find_accelerators\n"
-        "from support.platforms import PYTHON\nfrom support.recorded import RecordedHost\n"
-        "find_accelerators(RecordedHost(), PYTHON)\n"
-        "print(*(name for name in sys.modules if name.startswith('extdeps.accelerator.')))"
-    )
-    environ = {"PYTHONPATH": f"{__file__.rpartition('/unit/')[0]}"}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environ)
-    assert not {f"extdeps.accelerator.{name}" for name in ("amd", "apple", "npu", "cache")} & set(done.stdout.split())
+    modules = loaded("RecordedHost()")
+    assert "extdeps.accelerator.detect" in modules
+    assert not {f"extdeps.accelerator.{name}" for name in (*VENDORS, "cache")} & modules
+    assert not {name for name in modules if name.startswith(("extdeps.database", "extdeps.versions"))}
+
+
+@pytest.mark.parametrize(
+    ("files", "environ", "module"),
+    [
+        ({"/usr/local/cuda-12.4/x": ""}, {}, "cuda"),
+        ({"/opt/cuda/x": ""}, {}, "cuda"),
+        ({"/usr/lib/cuda/x": ""}, {}, "cuda"),
+        ({"/usr/lib/x86_64-linux-gnu/libnccl.so.2": ""}, {}, "cuda"),
+        ({"/usr/include/cudnn.h": ""}, {}, "cuda"),
+        ({"/nix/store/x": ""}, {}, "cuda"),
+        ({"/usr/conda-meta/libcudnn-9.1-0.json": ""}, {}, "cuda"),
+        ({}, {"CUDA_PATH": "/srv/cuda"}, "cuda"),
+        ({"/sys/module/nvidia/version": "550.54.15"}, {}, "nvidia"),
+        ({"/usr/lib/wsl/lib/libcuda.so.1": ""}, {}, "nvidia"),
+        ({"/opt/rocm-6.2.0/x": ""}, {}, "rocm"),
+        ({"/usr/include/hip/hip_version.h": ""}, {}, "rocm"),
+        ({}, {"HIP_PATH": "/srv/rocm"}, "rocm"),
+        ({"/opt/intel/oneapi/mkl/2024.2/x": ""}, {}, "intel"),
+        ({"/home/me/intel/oneapi/x": ""}, {"HOME": "/home/me"}, "intel"),
+    ],
+)
+def test_a_hint_is_followed(files: dict[str, str], environ: dict[str, str], module: str) -> None:
+    # an NVML that is asked would be a process, which a recorded host refuses to start
+    modules = loaded(f"RecordedHost(files={files!r}, environ={environ!r})")
+    assert {name for name in VENDORS if f"extdeps.accelerator.{name}" in modules} >= {module}
+
+
+MAPPED = """
+def maps():
+    return {line.split()[-1] for line in open("/proc/self/maps") if ".so" in line}
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells what is mapped")
+def test_no_library_is_mapped_by_a_look_at_this_machine() -> None:
+    program = PROGRAM.replace("find_accelerators(HOST", "before = maps()\nfind_accelerators(LocalHost()")
+    program = program.replace("assert not started, started\nprint(*sys.modules)", "print(*maps() - before)")
+    mapped = run(MAPPED + program).split()
+    assert [path for path in mapped if "/lib-dynload/" not in path] == []  # those are Python's own, such as `_json`

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from extdeps.cli.session import Session
     from extdeps.model.selection import Chosen
 
 
@@ -23,10 +24,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Choose and print; 4 where no build fits."""
+    from extdeps.cli.session import Session
+
+    return run(Session(arguments), arguments)
+
+
+def run(session: Session, arguments: argparse.Namespace) -> int:
+    """Choose and print, for the machine of a session.
+
+    Args:
+        session: everything that the command works with.
+        arguments: of the command.
+
+    Raises:
+        UnsatisfiableError: no build of one of the projects fits.
+    """
     from extdeps.cli.console import print_json, print_styled
     from extdeps.render.selection import SCHEMA_VERSION, format_selection, render_selection
 
-    chosen = _select(arguments)
+    chosen = _select(session, arguments)
     if arguments.format == "json":
         print_json({"schema_version": SCHEMA_VERSION, "selections": [format_selection(item) for item in chosen]})
     elif arguments.format == "table":
@@ -38,20 +54,20 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _select(arguments: argparse.Namespace) -> tuple[Chosen, ...]:
-    from extdeps.cli.session import Session
+def _select(session: Session, arguments: argparse.Namespace) -> tuple[Chosen, ...]:
     from extdeps.declaration.external import normalize_name
     from extdeps.errors import UsageError
     from extdeps.selection import Situation, select
 
-    session = Session(arguments)
     selectors, machine = session.catalogue.selectors, session.machine
+    environment = machine.marker_environment()
     situation = Situation(
         accelerators=session.accelerators,
-        environment=machine.marker_environment(),
+        environment=environment,
         table=session.catalogue.compatibility,
-        system=machine.host.system,
+        system=environment.get("platform_system", machine.host.system),
         may_leave_out=arguments.may_leave_out,
+        is_probed=machine.is_probed,
     )
     found = []
     for text in arguments.projects:
