@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from extdeps.accelerator.definer import Definer
     from extdeps.machine import Machine
     from extdeps.model.accelerator import Accelerators
     from extdeps.model.marker import Comparison
@@ -50,8 +51,22 @@ class Marking:
             return True
         return requirement.applies(self._environment, self._extras, self._decide)
 
+    @cached_property
+    def _definer(self) -> Definer | None:
+        """What tells of capabilities that people define; of a machine that is not here nothing does."""
+        return self._machine.find_definer() if self._machine.is_probed else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why capabilities are not known that a marker asked for."""
+        return self._definer.notes if "_definer" in self.__dict__ and self._definer else ()
+
     def _decide(self, comparison: Comparison) -> bool | None:
         from extdeps.accelerator.capabilities import is_within
         from extdeps.model.marker import compare_capability
 
-        return compare_capability(comparison, self._capabilities, is_within)
+        name = comparison.capability
+        known = self._capabilities
+        if name not in known and self._definer:
+            known = {name: self._definer.find(name)}
+        return compare_capability(comparison, known, is_within)

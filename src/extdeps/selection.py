@@ -13,7 +13,7 @@ from extdeps.model.selection import Chosen, Rejected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from extdeps.catalog.compatibility import Compatibility
     from extdeps.catalog.selectors import Build, Selector
@@ -31,6 +31,7 @@ class Situation:
         table: which driver each toolkit needs.
         system: `Linux`, `Darwin` or `Windows`.
         may_leave_out: whether a build will do that does not run on all devices of one vendor.
+        find_defined: the values of a capability that people define; None where it is not known.
     """
 
     accelerators: Accelerators
@@ -38,6 +39,7 @@ class Situation:
     table: Compatibility
     system: str = "Linux"
     may_leave_out: bool = False
+    find_defined: Callable[[str], frozenset[str] | None] = lambda _name: None
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -108,7 +110,9 @@ class _Fit:
 
         def decide(comparison: Comparison) -> bool | None:
             if comparison.is_of_capability:
-                return compare_capability(comparison, capabilities, is_within)
+                name = comparison.capability
+                known = capabilities if name in capabilities else {name: situation.find_defined(name)}
+                return compare_capability(comparison, known, is_within)
             return Marker(str(comparison)).evaluate(dict(situation.environment))
 
         answer = evaluate(parse_marker(build.when), decide)

@@ -11,6 +11,11 @@ from extdeps.cli.settings import Settings, load_project_capabilities, load_setti
 from extdeps.errors import DocumentError
 
 
+KEYS = (
+    "the keys are manager, channels, prefix, capabilities, system-features, capability-providers and allowed-providers"
+)
+
+
 def load(place: Path, text: str) -> Settings:
     (place / "config.toml").write_text(text)
     return load_settings({"EXTDEPS_CONFIG": f"{place}/config.toml"})
@@ -103,7 +108,7 @@ def test_where_they_are() -> None:
         (
             "managr = 1",
             "`{}` has a key `managr` that nobody knows",
-            "the keys are manager, channels, prefix and capabilities",
+            KEYS,
         ),
         ("manager = 1", "`manager` in `{}` must be a text", ""),
         ("prefix = ['x']", "`prefix` in `{}` must be a text", ""),
@@ -130,7 +135,7 @@ def test_a_command_says_so(
     assert capsys.readouterr().err == (
         f"error[invalid-document]: `{tmp_path}/config.toml` has a key `zebra` that nobody knows\n"
         "\n"
-        "hint: the keys are manager, channels, prefix and capabilities\n"
+        f"hint: {KEYS}\n"
     )
 
 
