@@ -87,6 +87,11 @@ class Machine:
             return assume_only(self.host.machine, self.find_assumed())
         return find_accelerators(self.host, self.interpreter, self.find_assumed())
 
+    def find_defined(self, name: str) -> frozenset[str] | None:
+        """The values of a capability that people define; None where it is not known, as on a machine not here."""
+        definer = self.find_definer() if self.is_probed else None
+        return definer.find(name) if definer else None
+
     def marker_environment(self) -> dict[str, str]:
         """The marker variables of the Python there; those of the target's system when it is not here."""
         environment = self.interpreter.marker_environment()

@@ -8,7 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from extdeps.accelerator.definer import Definer
     from extdeps.machine import Machine
     from extdeps.model.accelerator import Accelerators
     from extdeps.model.marker import Comparison
@@ -26,6 +25,7 @@ class Marking:
     def __init__(self, machine: Machine, extras: frozenset[str]) -> None:
         self._machine = machine
         self._extras = extras
+        self._has_asked = False
 
     @cached_property
     def _environment(self) -> dict[str, str]:
@@ -51,15 +51,11 @@ class Marking:
             return True
         return requirement.applies(self._environment, self._extras, self._decide)
 
-    @cached_property
-    def _definer(self) -> Definer | None:
-        """What tells of capabilities that people define; of a machine that is not here nothing does."""
-        return self._machine.find_definer() if self._machine.is_probed else None
-
     @property
     def notes(self) -> tuple[str, ...]:
         """Why capabilities are not known that a marker asked for."""
-        return self._definer.notes if "_definer" in self.__dict__ and self._definer else ()
+        definer = self._machine.find_definer() if self._has_asked else None
+        return definer.notes if definer else ()
 
     def _decide(self, comparison: Comparison) -> bool | None:
         from extdeps.accelerator.capabilities import is_within
@@ -67,6 +63,7 @@ class Marking:
 
         name = comparison.capability
         known = self._capabilities
-        if name not in known and self._definer:
-            known = {name: self._definer.find(name)}
+        if name not in known:
+            self._has_asked = True
+            known = {name: self._machine.find_defined(name)}
         return compare_capability(comparison, known, is_within)

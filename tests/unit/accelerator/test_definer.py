@@ -48,8 +48,8 @@ def define(provider: Provider | None = None, *, allowed: tuple[str, ...] = ("sit
 def test_what_a_provider_tells(tmp_path: Path) -> None:
     definer = define(provide(tmp_path, GOOD))
     assert runs(tmp_path) == 0
-    assert definer.find("site.mpi") == {"openmpi", "mpich"}
-    assert definer.find("site.queue") == {"long"}
+    assert definer.find("site.mpi") == frozenset({"openmpi", "mpich"})
+    assert definer.find("site.queue") == frozenset({"long"})
     assert definer.find("site.gpfs") == frozenset()
     assert definer.find("site.nosuch") is None
     assert (runs(tmp_path), definer.notes) == (1, ())
@@ -58,7 +58,7 @@ def test_what_a_provider_tells(tmp_path: Path) -> None:
 @pytest.mark.parametrize("reference", ["Site", "Site.made"])
 def test_a_class_and_a_dotted_object(tmp_path: Path, reference: str) -> None:
     provider = provide(tmp_path, returning("{'site.mpi': ('a', 'b')}") + "Site.made = Site()\n", reference)
-    assert run_provider(provider, LocalHost()) == ({"site.mpi": {"a", "b"}}, "")
+    assert run_provider(provider, LocalHost()) == ({"site.mpi": frozenset("ab")}, "")
 
 
 def test_a_module(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_module(tmp_path: Path) -> None:
     (package / "__init__.py").write_text(GOOD)
     provider = Provider(name="site", reference="acme_site:provider", source="acme 1.0")
     found, note = run_provider(provider, LocalHost({**os.environ, "PYTHONPATH": str(tmp_path)}))
-    assert (found["site.queue"], note) == ({"long"}, "")
+    assert (found["site.queue"], note) == (frozenset({"long"}), "")
 
 
 def test_a_module_of_the_current_directory_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def test_nobody_is_asked_of_what_is_ours_or_of_another_machine(tmp_path: Path) -
     settled = Settled(features=(("mkl", "/etc/c.toml"),), providers=(provide(tmp_path, GOOD),), allowed=("site",))
     definer = Definer(lambda: settled, RootHost(str(tmp_path)), find_offered=lambda: pytest.fail("looked for"))
     assert definer.find("site.mpi") is None
-    assert definer.find("system.features") == {"mkl"}
+    assert definer.find("system.features") == frozenset({"mkl"})
     assert [item.name for item in definer.describe().capabilities] == ["system.features"]
     assert definer.describe().providers == ()
     assert define().find("cuda.nosuch") is None
@@ -198,7 +198,7 @@ def test_distributions_are_looked_at_only_for_what_is_allowed(tmp_path: Path) ->
     definer = Definer(lambda: Settled(allowed=("site",)), LocalHost(), find_offered=find_offered)
     assert definer.find("other.thing") is None
     assert looked == []
-    assert definer.find("site.queue") == {"long"}
+    assert definer.find("site.queue") == frozenset({"long"})
     assert definer.find("site.mpi")
     assert (looked, definer.notes) == ([1], ())
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.machines import Machine
-from support.schemas import get_validator
 
 import extdeps
+from support.machines import Machine
+from support.schemas import get_validator
 
 PROVIDER = """
 open({runs!r}, "a").write("x")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.machines import Machine
 
 from extdeps.cli.definitionsettings import load_system_definitions, merge, system_settings_paths
 from extdeps.cli.settings import load_settings
 from extdeps.errors import DocumentError
 from extdeps.model.definition import Provider, Settled
+from support.machines import Machine
 
 ETC = "/etc/extdeps/config.toml"
 

@@ -10,7 +10,6 @@ from extdeps.cli.main import main
 from extdeps.cli.settings import Settings, load_project_capabilities, load_settings, settings_path
 from extdeps.errors import DocumentError
 
-
 KEYS = (
     "the keys are manager, channels, prefix, capabilities, system-features, capability-providers and allowed-providers"
 )
@@ -133,9 +132,7 @@ def test_a_command_says_so(
     monkeypatch.setenv("EXTDEPS_CONFIG", f"{tmp_path}/config.toml")
     assert main([command, "-d", "python"]) == 3
     assert capsys.readouterr().err == (
-        f"error[invalid-document]: `{tmp_path}/config.toml` has a key `zebra` that nobody knows\n"
-        "\n"
-        f"hint: {KEYS}\n"
+        f"error[invalid-document]: `{tmp_path}/config.toml` has a key `zebra` that nobody knows\n\nhint: {KEYS}\n"
     )
 
 

@@ -52,7 +52,7 @@ def _select(arguments: argparse.Namespace) -> tuple[Chosen, ...]:
         table=session.catalogue.compatibility,
         system=machine.host.system,
         may_leave_out=arguments.may_leave_out,
-        **({"find_defined": session.definer.find} if machine.is_probed else {}),
+        find_defined=machine.find_defined,
     )
     found = []
     for text in arguments.projects:
