@@ -216,7 +216,7 @@ def _parse(word: str, text: str) -> tuple[Mapping[str, frozenset[str]], str]:
     if not isinstance(answer, dict):
         return {}, "the provider gave no answer that can be read"
     if isinstance(answer.get("fault"), str):
-        fault = answer["fault"]
+        fault = answer["fault"].encode("utf-8", "replace").decode()
         return {}, f"the provider failed: {fault if len(fault) <= _MAX_NOTE else fault[:_MAX_NOTE] + '...'}"
     told = answer.get("capabilities")
     if not _is_table(told):
@@ -229,5 +229,16 @@ def _parse(word: str, text: str) -> tuple[Mapping[str, frozenset[str]], str]:
 
 def _is_table(told: object) -> TypeGuard[dict[str, list[str]]]:
     return isinstance(told, dict) and all(
-        isinstance(values, list) and all(isinstance(value, str) for value in values) for values in told.values()
+        isinstance(values, list) and all(map(_is_text, (name, *values))) for name, values in told.items()
     )
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be written: JSON may hold halves of a surrogate pair."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -85,6 +85,8 @@ def test_a_module_of_the_current_directory_is_not_taken(tmp_path: Path, monkeypa
     [
         ("raise RuntimeError('no\\nlicence')", "the provider failed: RuntimeError: no licence"),
         ("raise SystemExit", "the provider failed: SystemExit"),
+        ("raise KeyError(chr(0xD800))", "the provider failed: KeyError: '\\\\ud800'"),
+        ("raise ValueError(chr(0xD800))", "the provider failed: ValueError: ?"),
         ("import os; os.abort()", "the provider crashed (SIGABRT)"),
         ("import os; os.kill(os.getpid(), 11)", "the provider crashed (SIGSEGV)"),
         ("import os; os._exit(3)", "the provider ended with status 3 and no answer"),
@@ -122,6 +124,8 @@ def test_what_goes_wrong_in_a_child(tmp_path: Path, code: str, note: str) -> Non
         ("{'site.a': 1}", "the provider failed: TypeError: 'int' object is not iterable"),
         ("{'site.a': [1]}", "the provider failed: TypeError: 1 is not a text"),
         ("{1: 'a'}", "the provider failed: TypeError: 1 is not a text"),
+        ("{'site.a': '\\ud800'}", "the provider gave no answer that can be read"),
+        ("{'site.\\ud800': 'a'}", "the provider gave no answer that can be read"),
         ("None", "the provider failed: AttributeError: 'NoneType' object has no attribute 'items'"),
         (
             "{'site.a': map(str, __import__('itertools').count())}",
