@@ -111,7 +111,7 @@ def check(
     return Report(
         findings=findings,
         commands=remedy.commands,
-        notes=tuple(dict.fromkeys((*declared, *checker.notes, *named.notes, *remedy.notes))),
+        notes=tuple(dict.fromkeys((*declared, *checker.notes, *checker.marking_notes, *named.notes, *remedy.notes))),
         subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
         pip_arguments=tuple(dict.fromkeys(filter(None, (declaration.pip_argument for declaration in declarations)))),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
@@ -181,6 +181,11 @@ class _Checker:
         if self._ecosystem is None or catalogue.mapping(self._ecosystem) is None:
             name = str(self._ecosystem or machine.os_release.pretty_name or machine.host.system)
             self.notes.append(f"no mapping for this system ({name}): packages cannot be named")
+
+    @property
+    def marking_notes(self) -> tuple[str, ...]:
+        """Why it is not known whether some markers are true."""
+        return self._marking.notes
 
     def locate(self, items: Iterable[Asked], origin: str) -> Iterator[Located]:
         """What is declared in one place, as far as it counts here."""

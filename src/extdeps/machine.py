@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from extdeps.accelerator.definer import Definer
     from extdeps.accelerator.overrides import Assumed
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
@@ -44,6 +45,7 @@ class Machine:
         prefix: the directory of an environment of its own that is to be used, or empty.
         channels: where conda's packages are looked for, in order.
         find_assumed: what somebody tells of what it computes with, asked when that is needed.
+        find_definer: gives what tells of capabilities that people define.
     """
 
     host: Host
@@ -56,6 +58,7 @@ class Machine:
     prefix: str = ""
     channels: tuple[str, ...] = ("conda-forge",)
     find_assumed: Callable[[], Assumed] = tuple
+    find_definer: Callable[[], Definer | None] = lambda: None
 
     @property
     def manager(self) -> Manager | None:
@@ -83,6 +86,11 @@ class Machine:
         if not self.is_probed:
             return assume_only(self.host.machine, self.find_assumed())
         return find_accelerators(self.host, self.interpreter, self.find_assumed())
+
+    def find_defined(self, name: str) -> frozenset[str] | None:
+        """The values of a capability that people define; None where it is not known, as on a machine not here."""
+        definer = self.find_definer() if self.is_probed else None
+        return definer.find(name) if definer else None
 
     def marker_environment(self) -> dict[str, str]:
         """The marker variables of the Python there; those of the target's system when it is not here."""

@@ -25,6 +25,7 @@ class Marking:
     def __init__(self, machine: Machine, extras: frozenset[str]) -> None:
         self._machine = machine
         self._extras = extras
+        self._has_asked = False
 
     @cached_property
     def _environment(self) -> dict[str, str]:
@@ -50,8 +51,19 @@ class Marking:
             return True
         return requirement.applies(self._environment, self._extras, self._decide)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why capabilities are not known that a marker asked for."""
+        definer = self._machine.find_definer() if self._has_asked else None
+        return definer.notes if definer else ()
+
     def _decide(self, comparison: Comparison) -> bool | None:
         from extdeps.accelerator.capabilities import is_within
         from extdeps.model.marker import compare_capability
 
-        return compare_capability(comparison, self._capabilities, is_within)
+        name = comparison.capability
+        known = self._capabilities
+        if name not in known:
+            self._has_asked = True
+            known = {name: self._machine.find_defined(name)}
+        return compare_capability(comparison, known, is_within)

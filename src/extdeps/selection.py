@@ -14,7 +14,7 @@ from extdeps.model.selection import Chosen, Rejected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from extdeps.accelerator.capabilities import Capabilities
     from extdeps.catalog.compatibility import Compatibility
@@ -37,6 +37,7 @@ class Situation:
         system: `Linux`, `Darwin` or `Windows`.
         may_leave_out: whether a build will do that does not run on all devices of one vendor.
         is_probed: false for a machine that is not here, of which only what was told is known.
+        find_defined: the values of a capability that people define; None where it is not known.
     """
 
     accelerators: Accelerators
@@ -45,6 +46,7 @@ class Situation:
     system: str = "Linux"
     may_leave_out: bool = False
     is_probed: bool = True
+    find_defined: Callable[[str], frozenset[str] | None] = lambda _name: None
 
     @property
     def told(self) -> Mapping[str, str]:
@@ -147,7 +149,9 @@ class _Fit:
 
         def decide(comparison: Comparison) -> bool | None:
             if comparison.is_of_capability:
-                return compare_capability(comparison, capabilities, is_within)
+                name = comparison.capability
+                known = capabilities if name in capabilities else {name: situation.find_defined(name)}
+                return compare_capability(comparison, known, is_within)
             return Marker(str(comparison)).evaluate(dict(situation.environment))
 
         answer = evaluate(parse_marker(build.when), decide)

@@ -132,6 +132,7 @@ def loaded_by(code: str) -> set[str]:
                 "resolvelib",
                 "extdeps.resolve",
                 "extdeps.lockfile",
+                "extdeps.accelerator.definer",
                 "extdeps.catalog.relations",
             },
         ),

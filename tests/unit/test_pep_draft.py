@@ -21,6 +21,7 @@ from referencing import Registry as SchemaRegistry
 from referencing import Resource
 
 from extdeps.accelerator.capabilities import list_capabilities
+from extdeps.accelerator.definer import run_provider
 from extdeps.accelerator.detect import find_accelerators
 from extdeps.accelerator.overrides import CAPABILITIES, VARIABLES, parse_capability, read_overrides
 from extdeps.audit.wheel import audit_wheels
@@ -32,10 +33,12 @@ from extdeps.catalog.probes import ProbeEntry, Probes
 from extdeps.catalog.registry import Registry
 from extdeps.checker import check
 from extdeps.cli.main import main
+from extdeps.cli.settings import load_settings
 from extdeps.declaration.direct import declare
 from extdeps.declaration.external import parse_external
 from extdeps.declaration.overlay import read_overlay
 from extdeps.errors import RequirementError
+from extdeps.host import LocalHost
 from extdeps.interpreter import find_interpreter
 from extdeps.lockfile.document import parse_lock
 from extdeps.lockfile.writing import format_lock
@@ -547,6 +550,22 @@ def check_capability_grammar(_documents: Path) -> None:
         parse_marker(f'python_version {operator} "3"')
 
 
+def check_provider(documents: Path) -> None:
+    """The provider of the text, as its configuration names it, tells what its answer says."""
+    (documents / "config.toml").write_text(EXAMPLES["config.toml"])
+    (documents / "site.py").write_text(EXAMPLES["site.py"])
+    settled = load_settings({"EXTDEPS_CONFIG": str(documents / "config.toml")}).definitions
+    assert [provider.name for provider in settled.providers] == ["site", "acme"] == list(settled.allowed)
+    (found, note) = run_provider(settled.providers[0], LocalHost())
+    answer = json.loads(EXAMPLES["provider-answer.json"])["capabilities"]
+    assert (found, note) == ({name: frozenset(values) for name, values in answer.items()}, "")
+
+
+def check_defined_markers(_documents: Path) -> None:
+    for line in EXAMPLES["defined-markers"].splitlines():
+        assert parse_requirement(line).needs_capabilities, line
+
+
 def check_lock(documents: Path) -> None:
     document = tomllib.loads(EXAMPLES["extdeps.lock"])
     load_schema("lock").validate(document)
@@ -609,6 +628,10 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "capabilities": check_capabilities,
     "capability-markers": check_capability_markers,
     "capability-grammar": check_capability_grammar,
+    "site.py": check_provider,
+    "config.toml": check_provider,
+    "defined-markers": check_defined_markers,
+    "provider-answer.json": check_provider,
     "extdeps.lock": check_lock,
     "drift": check_drift,
     "check-report.json": check_report,

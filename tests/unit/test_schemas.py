@@ -223,6 +223,10 @@ ACCELERATORS = {
     "assumed": [{"capability": "cuda.driver", "value": None, "told_by": "--capability"}],
     "notes": [],
 }
+DEFINED = {
+    "capabilities": [{"capability": "system.features", "values": ["mkl"], "told_by": "/etc/extdeps/config.toml"}],
+    "providers": [{"name": "site", "reference": "a:b", "source": "acme 1.0", "allowed": False, "note": None}],
+}
 ENVIRONMENT = {
     "schema_version": 1,
     "prefix": "/home/alice/demo/.extdeps",
@@ -728,7 +732,7 @@ VALID: dict[str, dict[str, Any]] = {
     "environment": ENVIRONMENT,
     "error": ERROR,
     "faults": FAULTY,
-    "host": {**HOST, "accelerators": ACCELERATORS},
+    "host": {**HOST, "accelerators": ACCELERATORS, "defined": DEFINED},
     "install-report": INSTALLATION,
     "known-ecosystems": KNOWN,
     "lock": LOCK,
@@ -817,6 +821,10 @@ FAULTS: list[tuple[str, str, object]] = [
     ("host", "accelerators.libc.name", "bionic"),
     ("host", "accelerators.assumed.0.told_by", ABSENT),
     ("host", "accelerators.extra", 1),
+    ("host", "defined.capabilities.0.values", ["mkl", "mkl"]),
+    ("host", "defined.capabilities.0.told_by", ABSENT),
+    ("host", "defined.providers.0.allowed", None),
+    ("host", "defined.extra", 1),
     ("install-report", "executed", ABSENT),
     ("install-report", "findings", ABSENT),
     ("install-report", "steps.0.kind", "remove"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extdeps.catalog.selectors import Build, Selector
 from extdeps.errors import UnsatisfiableError
 from extdeps.model.accelerator import Accelerators, Cpu, Device, Driver
 from extdeps.model.selection import Chosen
@@ -40,6 +41,26 @@ def choose(
         may_leave_out=may_leave_out,
     )
     return select(SELECTORS[project], situation, specifier=specifier)
+
+
+@pytest.mark.parametrize(
+    ("features", "name", "reason"),
+    [
+        (frozenset({"mkl"}), "MKL", ""),
+        (frozenset({"avx"}), "plain", '`"mkl" in system.features` is false here'),
+        (None, "plain", 'whether `"mkl" in system.features` is true is not known'),
+    ],
+)
+def test_builds_for_what_people_define(features: frozenset[str] | None, name: str, reason: str) -> None:
+    builds = (Build(name="MKL", when='"mkl" in system.features', is_cpu=True), Build(name="plain", is_cpu=True))
+    situation = Situation(
+        accelerators=Accelerators(cpu=Cpu(architecture="x86_64")),
+        environment=LINUX,
+        table=TABLE,
+        find_defined={"system.features": features}.get,
+    )
+    chosen = select(Selector(project="spam", builds=builds, source="x"), situation)
+    assert (chosen.name, "".join(item.reason for item in chosen.rejected)) == (name, reason)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Mapping
 
+    from extdeps.accelerator.definer import Definer
     from extdeps.accelerator.overrides import Assumed
     from extdeps.cli.settings import Settings
     from extdeps.declaration.named import Sources
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from extdeps.machine import Machine
     from extdeps.model.accelerator import Accelerators
     from extdeps.model.declaration import Declaration
+    from extdeps.model.definition import Settled
     from extdeps.model.requirement import Phase
 
 
@@ -95,6 +97,20 @@ class Session:
         return read_overrides(getattr(self._arguments, "capabilities", ()), settled, self._local.environ)
 
     @cached_property
+    def definer(self) -> Definer:
+        """Tells of the capabilities that people define for this machine."""
+        from extdeps.accelerator.definer import Definer
+
+        return Definer(self._settle_definitions, self.host)
+
+    def _settle_definitions(self) -> Settled:
+        """The user's own settings are about this machine, and not about another root file system."""
+        from extdeps.cli.definitionsettings import load_system_definitions, merge
+
+        system = load_system_definitions(self.host)
+        return system if self._arguments.root else merge(self.settings.definitions, system)
+
+    @cached_property
     def accelerators(self) -> Accelerators:
         """What the machine computes with; of one that is not here, what was told alone."""
         return self.machine.find_accelerators()
@@ -153,7 +169,7 @@ class Session:
         own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
         if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
             machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))
-        return replace(machine, find_assumed=lambda: self.assumed)
+        return replace(machine, find_assumed=lambda: self.assumed, find_definer=lambda: self.definer)
 
     def _find_target(self, text: str) -> Ecosystem:
         known = self.catalogue.ecosystems()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extdeps.errors import DocumentError
+from extdeps.model.definition import Settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ class Settings:
         channels: where conda's packages are looked for, in order; empty for the default.
         prefix: the directory of an environment of its own, or empty for the default.
         capabilities: what a machine is taken to have: capability, value, and the file that says so.
+        definitions: the capabilities that the user defines.
     """
 
     manager: str = ""
     channels: tuple[str, ...] = ()
     prefix: str = ""
     capabilities: tuple[tuple[str, str, str], ...] = ()
+    definitions: Settled = field(default_factory=Settled)
 
 
 def settings_path(environ: Mapping[str, str]) -> str:
@@ -58,11 +61,17 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     document = _read(path)
     for key, value in document.items():
         _check(path, key, value)
+    definitions = Settled()
+    if {"system-features", "capability-providers", "allowed-providers"} & set(document):
+        from extdeps.cli.definitionsettings import read_definitions
+
+        definitions = read_definitions(path, document)
     return Settings(
         manager=document.get("manager", ""),
         channels=tuple(document.get("channels", ())),
         prefix=os.path.join(os.path.dirname(path), document["prefix"]) if document.get("prefix") else "",
         capabilities=tuple(_iter_capabilities(path, document.get("capabilities", {}))),
+        definitions=definitions,
     )
 
 
@@ -120,12 +129,15 @@ def _check(path: str, key: str, value: object) -> None:
     elif key == "channels":
         is_right = isinstance(value, list) and all(isinstance(item, str) and item for item in value)
         wanted = "a list of names or addresses"
-    elif key == "capabilities":
+    elif key in ("capabilities", "capability-providers"):
         is_right, wanted = isinstance(value, dict), "a table"
+    elif key in ("system-features", "allowed-providers"):
+        is_right, wanted = isinstance(value, list), "a list of names"
     else:
         raise DocumentError(
             f"`{path}` has a key `{key}` that nobody knows",
-            hint="the keys are manager, channels, prefix and capabilities",
+            hint="the keys are manager, channels, prefix, capabilities, system-features, capability-providers "
+            "and allowed-providers",
         )
     if not is_right:
         raise DocumentError(f"`{key}` in `{path}` must be {wanted}")

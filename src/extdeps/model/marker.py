@@ -64,6 +64,11 @@ class Comparison:
         """Whether it is about a capability."""
         return self.left.is_capability or self.right.is_capability
 
+    @property
+    def capability(self) -> str:
+        """The name of the capability that it is about, or empty."""
+        return next((value.text for value in (self.left, self.right) if value.is_capability), "")
+
     def __str__(self) -> str:
         return f"{self.left} {self.operator} {self.right}"
 

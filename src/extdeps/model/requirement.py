@@ -29,7 +29,7 @@ PHASES: tuple[Phase, ...] = ("build", "host", "run")
 
 _SHORT = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._+-]*)\s*(?P<range>[<>=!~].*)?", re.DOTALL)
 _LEGACY = re.compile(r"(?P<url>(?:pkg|virtual):\S+?)\s*(?P<range>[<>=!~].*)?", re.DOTALL)
-_CAPABILITY = re.compile(r"[a-z]\.[a-z]|\bnot\b(?!\s+in\b)")
+_CAPABILITY = re.compile(r"[a-z0-9]\.[a-z]|\bnot\b(?!\s+in\b)")
 _QUOTED = re.compile(r"'([^'\"]*)'")
 
 

@@ -9,18 +9,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extdeps.model.accelerator import Accelerators
+    from extdeps.model.definition import Definitions
     from extdeps.model.hostfacts import HostFacts, ManagerFacts
     from extdeps.render.text import Line
 
 
 def render_host(
-    facts: HostFacts, accelerators: Accelerators | None = None, *, is_verbose: bool = False
+    facts: HostFacts,
+    accelerators: Accelerators | None = None,
+    definitions: Definitions | None = None,
+    *,
+    is_verbose: bool = False,
 ) -> Iterator[Line]:
     """The lines of `extdeps host`.
 
     Args:
         facts: that decide an answer.
         accelerators: what it computes with, where it was looked at.
+        definitions: the capabilities that people define, and who tells of them.
         is_verbose: everything that is known of that.
     """
     known = {
@@ -47,6 +53,10 @@ def render_host(
         from extdeps.render.accelerators import render_accelerators
 
         yield from render_accelerators(accelerators, is_verbose=is_verbose)
+    if definitions is not None:
+        from extdeps.render.definitions import render_definitions
+
+        yield from render_definitions(definitions)
 
 
 def _manager_row(manager: ManagerFacts) -> list[Span]:

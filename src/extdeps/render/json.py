@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     from extdeps.model.accelerator import Accelerators
     from extdeps.model.declaration import Declaration, DeclaredRequirement
+    from extdeps.model.definition import Definitions
     from extdeps.model.environment import Environment, Variable
     from extdeps.model.evidence import Evidence, Finding, InstallCommand, Report
     from extdeps.model.hostfacts import HostFacts, ManagerFacts
@@ -161,12 +162,15 @@ def format_command(command: InstallCommand) -> dict[str, object]:
     }
 
 
-def format_host(facts: HostFacts, accelerators: Accelerators | None = None) -> dict[str, object]:
+def format_host(
+    facts: HostFacts, accelerators: Accelerators | None = None, definitions: Definitions | None = None
+) -> dict[str, object]:
     """The document of `extdeps host` (`host.schema.json`).
 
     Args:
         facts: that decide an answer.
         accelerators: what it computes with; left out of the documents of other commands.
+        definitions: the capabilities that people define; left out likewise.
     """
     document: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
@@ -188,6 +192,10 @@ def format_host(facts: HostFacts, accelerators: Accelerators | None = None) -> d
         from extdeps.render.acceleratordocument import format_accelerators
 
         document["accelerators"] = format_accelerators(accelerators)
+    if definitions is not None:
+        from extdeps.render.definitions import format_definitions
+
+        document["defined"] = format_definitions(definitions)
     return document
 
 

@@ -10,6 +10,10 @@ from extdeps.cli.main import main
 from extdeps.cli.settings import Settings, load_project_capabilities, load_settings, settings_path
 from extdeps.errors import DocumentError
 
+KEYS = (
+    "the keys are manager, channels, prefix, capabilities, system-features, capability-providers and allowed-providers"
+)
+
 
 def load(place: Path, text: str) -> Settings:
     (place / "config.toml").write_text(text)
@@ -103,7 +107,7 @@ def test_where_they_are() -> None:
         (
             "managr = 1",
             "`{}` has a key `managr` that nobody knows",
-            "the keys are manager, channels, prefix and capabilities",
+            KEYS,
         ),
         ("manager = 1", "`manager` in `{}` must be a text", ""),
         ("prefix = ['x']", "`prefix` in `{}` must be a text", ""),
@@ -128,9 +132,7 @@ def test_a_command_says_so(
     monkeypatch.setenv("EXTDEPS_CONFIG", f"{tmp_path}/config.toml")
     assert main([command, "-d", "python"]) == 3
     assert capsys.readouterr().err == (
-        f"error[invalid-document]: `{tmp_path}/config.toml` has a key `zebra` that nobody knows\n"
-        "\n"
-        "hint: the keys are manager, channels, prefix and capabilities\n"
+        f"error[invalid-document]: `{tmp_path}/config.toml` has a key `zebra` that nobody knows\n\nhint: {KEYS}\n"
     )
 
 

@@ -103,6 +103,10 @@ def test_faults_are_located(text: str, context: tuple[str, str]) -> None:
     assert caught.value.context == (context[0].replace("-> ", "-> "), context[1])
 
 
+def test_a_capability_whose_first_word_ends_with_a_number() -> None:
+    assert parse_requirement('openmpi; site2.mpi == "openmpi"').needs_capabilities
+
+
 def test_a_requirement_with_a_capability() -> None:
     requirement = parse_requirement('cudnn>=9; cuda.driver >= "12" and sys_platform == "linux"')
     assert requirement.needs_capabilities

@@ -68,6 +68,7 @@ def _select(session: Session, arguments: argparse.Namespace) -> tuple[Chosen, ..
         system=environment.get("platform_system", machine.host.system),
         may_leave_out=arguments.may_leave_out,
         is_probed=machine.is_probed,
+        find_defined=machine.find_defined,
     )
     found = []
     for text in arguments.projects:
