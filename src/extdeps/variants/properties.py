@@ -77,7 +77,9 @@ def list_features(namespace: str) -> tuple[Feature, ...]:
         )
     if namespace == "amd":
         minors = [f"{major}.{minor}" for major in range(9, 4, -1) for minor in range(20, -1, -1)]
-        releases = tuple(text for minor in minors for text in (*(f"{minor}.{patch}" for patch in range(9, -1, -1)), minor))
+        releases = tuple(
+            text for minor in minors for text in (*(f"{minor}.{patch}" for patch in range(9, -1, -1)), minor)
+        )
         return (
             Feature(name="gfx_arch", values=tuple(_GFX.split()), is_multiple=True),
             Feature(name="rocm_version", values=releases, is_multiple=True),
