@@ -25,7 +25,7 @@ PROGRAM = """
 import json, sys
 from variantlib.api import VariantDescription, VariantProperty, get_variant_hashes_by_priority
 variants, providers = json.load(sys.stdin)
-labels, table = {}, {}
+labels, table = {"00000000": "null"}, {}  # which is always offered
 for label, properties in variants.items():
     described = VariantDescription(sorted(map(VariantProperty.from_str, properties)))
     labels[described.hexdigest] = label
@@ -35,14 +35,14 @@ chosen = get_variant_hashes_by_priority(variants_json=document, use_auto_install
 print(json.dumps([labels[name] for name in chosen]))
 """
 MACHINES: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "a driver of CUDA 12.8": ({"files": V3, "gpus": (gpu(12, 0),)}, ["cu128", "v3"]),
+    "a driver of CUDA 12.8": ({"files": V3, "gpus": (gpu(12, 0),)}, ["cu128", "v3", "null"]),
     "an old GPU and a new driver": (
         {"files": V3, "gpus": (gpu(7, 2),), "driver": "580.65.06", "cuda": 13000},
-        ["cu126", "v3"],
+        ["cu126", "v3", "null"],
     ),
-    "ROCm": ({"files": {**V2, **AMD, **kfd_node(1, target=90402)}, "links": AMD_LINKS}, ["rocm62"]),
-    "an Arm processor": ({"files": ARM, "machine": "aarch64"}, ["arm82"]),
-    "nothing": ({"files": V2}, []),
+    "ROCm": ({"files": {**V2, **AMD, **kfd_node(1, target=90402)}, "links": AMD_LINKS}, ["rocm62", "null"]),
+    "an Arm processor": ({"files": ARM, "machine": "aarch64"}, ["arm82", "null"]),
+    "nothing": ({"files": V2}, ["null"]),
 }
 
 

@@ -56,9 +56,9 @@ from extdeps.render.wheelaudit import format_audit
 from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resources import DIRECTORY_NAME, data_directories
 from extdeps.system import OsRelease
+from extdeps.variants.properties import find_features
 from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
-from extdeps.variants.properties import find_features
 from extdeps.versions.upstream import upstream_version
 from support.binaries import make_elf, write_wheel
 from support.plans import decide, make_plan

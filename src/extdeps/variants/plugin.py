@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     class Property(Protocol):
         """A property of a wheel."""
 
-        namespace: str
-        feature: str
-        value: str
+        @property
+        def namespace(self) -> str: ...
+        @property
+        def feature(self) -> str: ...
+        @property
+        def value(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +53,11 @@ class _Provider:
     # the annotations of these methods are evaluated by variantlib 0.0: they name only what there is at run time
 
     @classmethod
-    def get_supported_configs(cls, known_properties: object = None) -> list[FeatureConfig]:
+    def get_supported_configs(cls, *_known: object) -> list[FeatureConfig]:
         """What this machine supports, the most important feature first.
 
         Args:
-            known_properties: not needed; some versions between 0.0 and 0.2 give it.
+            _known: properties, not needed; some versions between 0.0 and 0.2 give them.
 
         Raises:
             UsageError: a variable that tells of the machine is not as it has to be.
@@ -62,8 +65,8 @@ class _Provider:
         return [_configure(feature) for feature in find_features(cls.namespace, cls.find_accelerators())]
 
     @classmethod
-    def get_all_configs(cls, known_properties: object = None) -> list[FeatureConfig]:
-        """Every value that a wheel may have, whatever machine this is; arguments as of `get_supported_configs`."""
+    def get_all_configs(cls, *_known: object) -> list[FeatureConfig]:
+        """Every value that a wheel may have, whatever machine this is."""
         return [_configure(feature) for feature in list_features(cls.namespace)]
 
     @classmethod

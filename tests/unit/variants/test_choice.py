@@ -30,8 +30,8 @@ from support.variantwheels import (
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from variantlib.api import get_variants_by_priority
-    from variantlib.plugins import loader
+    from variantlib.api import get_variants_by_priority  # type: ignore[import-untyped]
+    from variantlib.plugins import loader  # type: ignore[import-untyped]
 
 
 @pytest.fixture(scope="session")

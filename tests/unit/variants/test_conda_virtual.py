@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from archspec.cpu import TARGETS
+from archspec.cpu import TARGETS  # type: ignore[import-untyped]
 from rattler import VirtualPackage
 
 from extdeps.cli.main import main
@@ -78,7 +78,7 @@ def test_what_was_told() -> None:
 
 @pytest.mark.parametrize("level", [*LEVELS, "armv9.0-a", "armv9.1-a", "armv9.2-a"])
 def test_archspec_knows_the_name(level: str) -> None:
-    name = dict((item[0], item) for item in list_virtual_packages(make(level=level), "Linux", "x"))["__archspec"]
+    name = {item[0]: item for item in list_virtual_packages(make(level=level), "Linux", "x")}["__archspec"]
     assert name[1] == "1"
     assert name[2] in TARGETS
 

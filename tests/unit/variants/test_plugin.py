@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from variantlib.protocols import PluginType, VariantFeatureConfigType  # type: ignore[import-untyped]
 
 from extdeps.errors import UsageError
-from extdeps.variants.plugin import Amd, Arm, FeatureConfig, Nvidia, X86
-from variantlib.protocols import PluginType, VariantFeatureConfigType
+from extdeps.variants.plugin import X86, Amd, Arm, FeatureConfig, Nvidia
 
 PROVIDERS = [Amd, Arm, Nvidia, X86]
 
@@ -24,18 +23,17 @@ class Property:
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION", "12.8")
     monkeypatch.setenv("NV_VARIANT_PROVIDER_FORCE_SM_ARCH", "9.0")
     for name in ("CONDA_OVERRIDE_CUDA", "CONDA_OVERRIDE_CUDA_ARCH", "UV_CUDA_DRIVER_VERSION"):
         monkeypatch.delenv(name, raising=False)
-    yield
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_protocol_of_the_newest(provider: type) -> None:
     """variantlib 0.2 asks the class."""
-    required = PluginType.__abstractmethods__  # type: ignore[attr-defined]
+    required = PluginType.__abstractmethods__
     assert required <= set(dir(provider))
     assert provider.all_properties_compatible is False  # type: ignore[attr-defined]
     every = provider.get_all_configs()  # type: ignore[attr-defined]
