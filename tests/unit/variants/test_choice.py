@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import os
 import textwrap
-import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
+from variantlib.api import get_variants_by_priority  # type: ignore[import-untyped]
+from variantlib.plugins import loader  # type: ignore[import-untyped]
 
 from support import variantmachines
 from support.variantwheels import (
@@ -28,11 +30,6 @@ from support.variantwheels import (
     write_plain_wheel,
 )
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from variantlib.api import get_variants_by_priority  # type: ignore[import-untyped]
-    from variantlib.plugins import loader  # type: ignore[import-untyped]
-
 
 @pytest.fixture(scope="session")
 def index(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -42,7 +39,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def choose(index: dict[str, Any], root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The labels of the variants that a machine can use, the best first."""
     monkeypatch.setenv(variantmachines.VARIABLE, str(root))
-    monkeypatch.setenv("PYTHONPATH", f"{TESTS.parent / 'src'}:{TESTS}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(TESTS.parent / "src"), str(TESTS))))
     monkeypatch.setattr(loader, "VARIANT_PROVIDER_CACHE_TABLE", {})  # it does not know that the machine is another
     return [variant.label for variant in get_variants_by_priority(variants_json=index)]
 
