@@ -27,7 +27,7 @@ RANKS = [
     {"catalog", "database"},
     {"declaration", "probe", "manager", "accelerator"},
     {"machine"},
-    {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction"},
+    {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction", "variants"},
     {"checker", "audit"},
     {"resolve"},
     {"render", "curate", "execute", "lockfile"},

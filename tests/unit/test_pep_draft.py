@@ -43,7 +43,7 @@ from extdeps.interpreter import find_interpreter
 from extdeps.lockfile.document import parse_lock
 from extdeps.lockfile.writing import format_lock
 from extdeps.machine import describe_machine, gather_facts
-from extdeps.model.accelerator import Accelerators, Cpu
+from extdeps.model.accelerator import Accelerators, Cpu, Device, Driver, Toolkit
 from extdeps.model.constraint import parse_constraints
 from extdeps.model.declaration import Declaration, format_core_metadata
 from extdeps.model.evidence import Finding, Report
@@ -59,6 +59,7 @@ from extdeps.render.wheelaudit import format_audit
 from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resources import DIRECTORY_NAME, data_directories
 from extdeps.system import OsRelease
+from extdeps.variants.properties import find_features
 from extdeps.versions.loose import Loose
 from extdeps.versions.ranges import satisfies
 from extdeps.versions.upstream import upstream_version
@@ -566,6 +567,36 @@ def check_defined_markers(_documents: Path) -> None:
         assert parse_requirement(line).needs_capabilities, line
 
 
+def check_variant_properties(_documents: Path) -> None:
+    """The values of each row stand in this order, and what is left out (`...`) stands between its neighbours."""
+    nvidia, amd = Device(vendor="nvidia", architecture="8.6"), Device(vendor="amd", architecture="gfx90a")
+    driver, toolkit = Driver(vendor="nvidia", api="12.4"), Toolkit(kind="rocm", version="6.2.0", root="/opt/rocm")
+    for namespace, feature, text in rows("variant-properties"):
+        level = {"x86_64": "x86-64-v3", "aarch64": "armv8.2-a"}.get(namespace, "")
+        cpu = Cpu(architecture=namespace, level=level)
+        machine = Accelerators(devices=(nvidia, amd), drivers=(driver,), toolkits=(toolkit,), cpu=cpu)
+        found = {item.name: " ".join(item.values) for item in find_features(namespace, machine)}[feature]
+        pattern = r"( \S+)* ".join(re.escape(part.strip()) for part in text.removesuffix("...").split("..."))
+        assert re.fullmatch(pattern + ("( .*)?" if text.endswith("...") else ""), found), (feature, found)
+
+
+def check_variant_provider(_documents: Path) -> None:
+    """Each names a class of its namespace; that variantlib takes it is tested beside the providers."""
+    variant = tomllib.loads(EXAMPLES["variant-provider"])["variant"]
+    assert variant["default-priorities"]["namespace"] == list(variant["providers"])
+    for namespace, provider in variant["providers"].items():
+        module, _, name = provider["plugin-api"].partition(":")
+        assert getattr(importlib.import_module(module), name).namespace == namespace
+
+
+def check_virtual_packages(_documents: Path) -> None:
+    command, *lines = EXAMPLES["virtual-packages"].splitlines()
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        assert main(shlex.split(command)[2:]) == 0
+    assert output.getvalue().splitlines() == lines
+
+
 def check_lock(documents: Path) -> None:
     document = tomllib.loads(EXAMPLES["extdeps.lock"])
     load_schema("lock").validate(document)
@@ -632,6 +663,9 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "config.toml": check_provider,
     "defined-markers": check_defined_markers,
     "provider-answer.json": check_provider,
+    "variant-properties": check_variant_properties,
+    "variant-provider": check_variant_provider,
+    "virtual-packages": check_virtual_packages,
     "extdeps.lock": check_lock,
     "drift": check_drift,
     "check-report.json": check_report,

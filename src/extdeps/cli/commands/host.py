@@ -8,10 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from extdeps.cli.session import Session
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    add_machine_options(parser)
+    add_machine_options(parser, ("conda",))
     add_capability_options(parser)
 
 
@@ -23,6 +25,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from extdeps.model.definition import Definitions
 
     session = Session(arguments)
+    if arguments.format == "conda":
+        _print_virtual_packages(session)
+        return 0
     facts = gather_facts(session.machine, ask_managers=not arguments.root and not arguments.target)
     accelerators = session.accelerators
     definitions = session.definer.describe() if session.machine.is_probed else Definitions()
@@ -35,3 +40,15 @@ def execute(arguments: argparse.Namespace) -> int:
 
         print_styled(render_host(facts, accelerators, definitions, is_verbose=arguments.verbose))
     return 0
+
+
+def _print_virtual_packages(session: Session) -> None:
+    """Print what conda's solver takes as given, in the form of `conda info`."""
+    from extdeps.variants.conda import list_virtual_packages
+
+    machine = session.machine
+    system = machine.host.system if machine.is_probed else machine.marker_environment()["platform_system"]
+    version = machine.os_release.version_id if machine.is_probed else ""
+    packages = list_virtual_packages(session.accelerators, system, machine.host.machine, os_version=version)
+    for package in packages:
+        print("=".join(package))
