@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.accelerator.names import is_capability
 from extdeps.marking import Marking
+from extdeps.model.capability import is_capability
 from extdeps.model.evidence import Evidence, Finding, Proof, Report
 from extdeps.model.identifier import DepURL
 from extdeps.model.requirement import PHASES, Requirement

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extdeps.manager.table import make_commands
+from extdeps.model.capability import is_capability
 from extdeps.model.identifier import is_virtual
 from extdeps.versions.ranges import satisfies
 from extdeps.versions.upstream import upstream_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.machine import Machine
@@ -52,14 +53,14 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
     wanted: Wanted = {}
     uncertain: Wanted = {}
     installed: list[Finding] = []
-    unnamed: dict[str, None] = {}
+    unnamed: list[Finding] = []
     notes: dict[str, None] = {}
     for finding in _needed(findings, machine):
         names = _packages_of(finding)
         missing = _not_installed(names, machine, survey)
         closed = _find_closed_repository(finding, machine, catalogue)
         if not names:
-            unnamed[finding.requirement.format_short()] = None
+            unnamed.append(finding)
         elif not missing:
             installed.append(finding)
         elif closed:
@@ -68,8 +69,7 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
             _want(uncertain if finding.derived == "capability" else wanted, missing, finding)
     if manager is not None:
         _upgrade(installed, wanted, notes, machine, manager)
-    if unnamed:
-        notes[f"no package of {machine.ecosystem} is known for {', '.join(unnamed)}"] = None
+    notes |= dict.fromkeys(_describe_unnamed(unnamed, machine))
     if manager is None or not (wanted or uncertain):
         return Remedy(notes=tuple(notes))
     groups = (wanted, {name: bounds for name, bounds in uncertain.items() if name not in wanted})
@@ -77,6 +77,19 @@ def find_remedy(findings: Iterable[Finding], machine: Machine, catalogue: Catalo
     if machine.is_probed and manager.needs_elevation(machine.site) and not commands[-1].elevation:
         notes["the command needs root, and neither sudo, doas, run0 nor pkexec is here"] = None
     return Remedy(commands=commands, notes=tuple(notes))
+
+
+def _describe_unnamed(unnamed: Iterable[Finding], machine: Machine) -> Iterator[str]:
+    """Why there is no package for some findings."""
+    names: dict[str, None] = {}
+    for finding in unnamed:
+        name = finding.requirement.format_short()
+        if is_capability(finding.identifier, finding.phase):
+            yield f"{name}: of the machine itself, which no manager installs"
+        else:
+            names[name] = None
+    if names:
+        yield f"no package of {machine.ecosystem} is known for {', '.join(names)}"
 
 
 def _needed(findings: Iterable[Finding], machine: Machine) -> list[Finding]:

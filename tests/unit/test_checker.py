@@ -378,3 +378,11 @@ def test_a_module_that_pkg_config_refuses_while_a_compiler_would_not(field: str,
     finding = find_dep(host, "libmemcached")
     assert finding.status == status
     assert finding.note == ("`/usr/lib/pkgconfig/libmemcached.pc` requires `libcrypto`, which pkg-config does not find")
+
+
+def test_a_driver_is_of_the_machine_itself() -> None:
+    host = RecordedHost(files={"/etc/os-release": 'ID=debian\nVERSION_ID="12"\n'}, executables=["/usr/bin/apt-get"])
+    report = check_deps(host, "cuda-driver>=12.4")
+    (finding,) = report.findings
+    assert (finding.phase, finding.status, finding.packages) == ("run", "missing", ())
+    assert report.notes == ("cuda-driver>=12.4: of the machine itself, which no manager installs",)

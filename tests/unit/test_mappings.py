@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from extdeps.accelerator.names import is_capability
 from extdeps.catalog.catalogue import Catalogue
 from extdeps.catalog.document import Document
 from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.declaration.filekind import FileKind
 from extdeps.declaration.overlay import read_overlay
+from extdeps.model.capability import is_capability
 from extdeps.model.identifier import parse_depurl
 from extdeps.resources import shipped_directory
 

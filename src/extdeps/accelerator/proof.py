@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from extdeps.accelerator.capabilities import list_devices
 from extdeps.accelerator.compatibility import check_driver
-from extdeps.accelerator.names import DEVICE, DRIVERS
+from extdeps.model.capability import DEVICE, DRIVERS
 from extdeps.model.evidence import Evidence, Proof
 from extdeps.versions.ranges import satisfies
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extdeps.errors import RequirementError
+from extdeps.model.capability import is_capability
 from extdeps.model.declaration import Declaration, DeclaredRequirement
 from extdeps.model.requirement import parse_requirement
 
@@ -21,7 +22,8 @@ def declare(texts: Iterable[str], catalogue: Catalogue, phases: tuple[Phase, ...
     Args:
         texts: requirements in either form.
         catalogue: tells whether a name is a program or something to link against.
-        phases: when they are needed; empty for `build` of a program, `host` of what one links against.
+        phases: when they are needed; empty for `build` of a program, `host` of what one links against, `run` of a
+            driver or a device.
 
     Raises:
         RequirementError: naming the first text that is wrong, and every other.
@@ -52,10 +54,13 @@ def declare(texts: Iterable[str], catalogue: Catalogue, phases: tuple[Phase, ...
 
 
 def _natural_phase(url: DepURL, catalogue: Catalogue) -> Phase:
-    """The phase in which a thing is usually needed."""
+    """The phase in which a thing is usually needed; a driver or a device is needed to run."""
     if url.is_compiler:
         return "build"
-    entries = catalogue.probe_entries(catalogue.resolve(url).identifier)
+    identifier = catalogue.resolve(url).identifier
+    if is_capability(identifier, "run"):
+        return "run"
+    entries = catalogue.probe_entries(identifier)
     if not entries or any(entry.has_development_files for entry in entries):
         return "host"
     return "build"

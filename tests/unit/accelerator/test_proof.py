@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extdeps.accelerator.capabilities import list_capabilities, list_devices
-from extdeps.accelerator.names import is_capability
 from extdeps.accelerator.proof import add_driver, find_version, prove_capability
 from extdeps.model.accelerator import Accelerators, Cpu, Device, Driver, Toolkit
+from extdeps.model.capability import is_capability
 from extdeps.model.constraint import parse_constraints
 from extdeps.model.evidence import Evidence, Proof
 from support.checks import CATALOGUE
