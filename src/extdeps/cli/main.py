@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "check": "say what this machine is missing, and how to get it",
     "show": "print the external requirements of something, without looking at this machine",
+    "normalize": "print an [external] table as PEP 725 has it, whatever spelling it was declared in",
     "env": "print the variables that make a build find what is installed",
     "host": "describe this machine: system, C library, Python, package managers",
     "install": "get what this machine is missing, after showing it and a yes",
