@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extdeps.audit.archive import MAX_UNPACKED, identify_wheel, open_wheel
-from extdeps.audit.binary import find_format, read_binary
+from extdeps.audit.binary import find_format
 from extdeps.audit.identify import Identifier
 from extdeps.audit.names import find_vendor, unhash
 from extdeps.audit.reach import find_direct
+from extdeps.audit.reader import read_binary
 from extdeps.audit.stream import Budget, MalformedError, Stream
 from extdeps.model.wheelaudit import AuditReport, CarriedLibrary, Externalized, Unreadable, WheelAudit
 

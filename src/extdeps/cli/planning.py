@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from extdeps.checker import Selection, check
 from extdeps.cli.options import split_names
-from extdeps.errors import DocumentError, UsageError
+from extdeps.errors import UsageError
 from extdeps.machine import choose, gather_facts
 from extdeps.manager.elevation import Elevation
-from extdeps.manager.table import get_manager, is_at_home, list_managers, manager_named
-from extdeps.model.plan import HERE
+from extdeps.manager.table import get_manager, is_at_home, manager_named
 from extdeps.model.requirement import parse_requirement
 from extdeps.resolve.market import Preferences
 from extdeps.resolve.planner import Request, solve, sort_by_preference
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from extdeps.resolve.candidate import Offer
     from extdeps.resolve.fixed import Fixed
     from extdeps.resolve.market import Alternative
-    from extdeps.resolve.planfile import SavedDecision
     from extdeps.resolve.solution import Solution
 
 
@@ -207,44 +205,6 @@ class Planning:
         return (str(own),) if is_own and not wanted.is_joint else wanted.default
 
 
-class SavedPlanning(Planning):
-    """Makes again what a saved plan has decided.
-
-    Args:
-        session: everything that the command works with.
-        arguments: of the command, with the file of the plan.
-
-    Raises:
-        DocumentError: the file is not a plan.
-        OtherMachineError: it is for another kind of machine.
-    """
-
-    def __init__(self, session: Session, arguments: argparse.Namespace) -> None:
-        from extdeps.render.json import format_host
-        from extdeps.resolve.planfile import read_plan, require_same_machine
-
-        super().__init__(session, arguments)
-        self._saved = read_plan(arguments.plan)
-        require_same_machine(self._saved, format_host(gather_facts(session.describe_own(session.host))))
-        faults = tuple(fault for item in self._saved.decisions for fault in _find_faults(item))
-        if faults:
-            raise DocumentError(f"`{arguments.plan}` is no plan that could be run", context=faults, hint="plan again")
-        if "rattler" in self._saved.sources and arguments.prefix is None:
-            raise UsageError(f"`{self._saved.path}` needs a conda prefix", hint="`--prefix DIR` names it")
-        self._declarations = self._saved.declarations()
-
-    def find_fixed(self, _machine: Machine) -> Mapping[tuple[str, str], Fixed]:
-        return self._saved.fixed
-
-    def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
-        """The machine with each manager that the plan needs."""
-        base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
-        own = machine.manager_name
-        others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
-        usable = (machine, *(item for item in others if self._is_usable(item, elevation)))
-        return sort_by_preference(usable, self.preferences(machine))
-
-
 def _mean(names: Iterable[str], machine: Machine) -> tuple[str, ...]:
     """The managers that a person means; with a prefix, whoever names a tool of its ecosystem means the prefix."""
     own, ecosystem = machine.manager, machine.ecosystem
@@ -254,40 +214,6 @@ def _mean(names: Iterable[str], machine: Machine) -> tuple[str, ...]:
         is_prefix = own and ecosystem and machine.prefix and ecosystem.name in get_manager(name).ecosystems
         meant.append(own.name if own and is_prefix else name)
     return tuple(dict.fromkeys(meant))
-
-
-def _find_faults(decision: SavedDecision) -> Iterator[str]:
-    """What no manager would take of a decision."""
-    if decision.source == HERE:
-        return
-    if decision.source not in (*list_managers(), "rattler"):
-        yield f"{decision.identifier} ({decision.phase}): `{decision.source}` is not a package manager"
-        return
-    manager = get_manager(decision.source)
-    for name in decision.packages:
-        if not manager.accepts(name):
-            yield f"{decision.identifier} ({decision.phase}): `{name}` is no name of a package of {manager.name}"
-
-
-def make_planning(session: Session, arguments: argparse.Namespace) -> Planning:
-    """The planning of a command: of what it names, with what a lock has for it, or of a plan that was saved.
-
-    Raises:
-        UsageError: a plan is given beside something else.
-        LockError: the lock is wrong.
-    """
-    is_locked = bool(arguments.locked or arguments.lock_file)
-    if not getattr(arguments, "plan", ""):
-        if not is_locked:
-            return Planning(session, arguments)
-        from extdeps.cli.lockedplanning import LockedPlanning
-
-        return LockedPlanning(session, arguments)
-    if is_locked:
-        raise UsageError("`--plan` says what is to be installed, and so does a lock", hint="give one of them")
-    if arguments.subjects or arguments.dep or arguments.requirement or arguments.installed:
-        raise UsageError("`--plan` says what is asked for", hint="name no subject beside it")
-    return SavedPlanning(session, arguments)
 
 
 def plans_of(session: Session, arguments: argparse.Namespace, targets: tuple[str, ...]) -> tuple[Plan, ...]:

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extdeps.audit.binary import Binary, find_format, read_binary
+from extdeps.audit.binary import Binary, find_format
+from extdeps.audit.reader import read_binary
 from extdeps.audit.stream import Budget, MalformedError, Stream
 from support.binaries import make_elf, make_macho, make_pe, make_universal
 

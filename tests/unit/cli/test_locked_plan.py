@@ -12,7 +12,8 @@ from extdeps.cli.commands import install, plan
 from extdeps.cli.commands.lock import Locking
 from extdeps.cli.commands.lock import configure as configure_lock
 from extdeps.cli.main import main
-from extdeps.cli.planning import make_planning, plans_of
+from extdeps.cli.planning import plans_of
+from extdeps.cli.planningchoice import make_planning
 from extdeps.cli.session import Session
 from extdeps.errors import DriftError, UsageError
 from extdeps.manager.elevation import Elevation

@@ -12,7 +12,7 @@ import pytest
 
 from extdeps.cli.commands.install import configure
 from extdeps.cli.main import main
-from extdeps.cli.planning import make_planning
+from extdeps.cli.planningchoice import make_planning
 from extdeps.cli.session import Session
 from extdeps.errors import DocumentError, ExtdepsError, OtherMachineError
 from extdeps.machine import gather_facts

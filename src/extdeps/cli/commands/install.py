@@ -53,7 +53,7 @@ class _Installation:
     """One invocation of the command."""
 
     def __init__(self, arguments: argparse.Namespace, session: Session) -> None:
-        from extdeps.cli.planning import make_planning
+        from extdeps.cli.planningchoice import make_planning
         from extdeps.cli.progress import Progress
 
         self._arguments = arguments

@@ -55,7 +55,7 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
 
 def _make_plans(session: Session, arguments: argparse.Namespace) -> tuple[Plan, ...]:
     from extdeps.cli.place import choose_machine, find_plan_elevation
-    from extdeps.cli.planning import make_planning
+    from extdeps.cli.planningchoice import make_planning
     from extdeps.render.formats.table import FORMATS
 
     planning, machine = make_planning(session, arguments), choose_machine(session, arguments)
@@ -82,7 +82,7 @@ def _print_plans(plans: tuple[Plan, ...], arguments: argparse.Namespace) -> None
 def _print_path(session: Session, arguments: argparse.Namespace) -> None:
     """Print the path of one decision."""
     from extdeps.cli.place import choose_machine
-    from extdeps.cli.planning import make_planning
+    from extdeps.cli.planningchoice import make_planning
 
     if arguments.format not in ("table", "json"):
         raise UsageError(f"`--why` is not said as `{arguments.format}`", hint="`--format` is table or json here")
