@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 else:
     Distributor = str
 
-_MULTIARCH = {
+MULTIARCH = {
     "x86_64": "x86_64-linux-gnu",
     "aarch64": "aarch64-linux-gnu",
     "armv7l": "arm-linux-gnueabihf",
@@ -28,6 +28,7 @@ _MULTIARCH = {
     "s390x": "s390x-linux-gnu",
     "riscv64": "riscv64-linux-gnu",
 }
+"""What Debian calls the directories of an architecture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ def _interpreter(host: Host, answer: Mapping[str, object], markers: Mapping[str,
         implementation=str(answer["implementation"]),
         distributor=_distributor(host, host.real_path(executable), base),
         platform=str(answer.get("platform", "")),
-        multiarch=str(answer["multiarch"]) or _MULTIARCH.get(host.machine, ""),
+        multiarch=str(answer["multiarch"]) or MULTIARCH.get(host.machine, ""),
         include=str(answer["include"]),
         site=tuple(str(path) for path in site) if isinstance(site, list) else (),
         free_threaded=bool(answer["free_threaded"]),
@@ -185,7 +186,7 @@ def _read_interpreter(host: Host, python: str) -> Interpreter:
         version=version,
         distributor=_distributor(host, real, base),
         platform=f"{host.system.lower()}-{host.machine}",
-        multiarch=_MULTIARCH.get(host.machine, "") if host.system == "Linux" else "",
+        multiarch=MULTIARCH.get(host.machine, "") if host.system == "Linux" else "",
         include=f"{base}/include/python{series}",
         site=tuple(
             directory

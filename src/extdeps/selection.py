@@ -49,14 +49,9 @@ class Situation:
     find_defined: Callable[[str], frozenset[str] | None] = lambda _name: None
 
     @property
-    def told(self) -> Mapping[str, str]:
-        """What was told and not found."""
-        return {name: value for name, value, _ in self.accelerators.assumed}
-
-    @property
     def devices(self) -> tuple[Device, ...]:
         """The GPUs that programs are shown; who tells of a driver of NVIDIA has one, of whatever kind it is."""
-        found, told = list_devices(self.accelerators), self.told
+        found, told = list_devices(self.accelerators), self.accelerators.told
         is_told = bool(told.get("cuda.driver") or told.get("nvidia.driver")) and not {"gpu.vendor", "cuda.arch"} & set(
             told
         )
@@ -67,14 +62,18 @@ class Situation:
     @property
     def is_known(self) -> bool:
         """Whether it is known which GPUs there are."""
-        return self.is_probed or bool(self.devices) or bool({"gpu.vendor", "cuda.arch", "rocm.arch"} & set(self.told))
+        return (
+            self.is_probed
+            or bool(self.devices)
+            or bool({"gpu.vendor", "cuda.arch", "rocm.arch"} & set(self.accelerators.told))
+        )
 
     @property
     def capabilities(self) -> Capabilities:
         """The capabilities; of a machine that is not here those that were told, and what follows from them."""
         found = list_capabilities(self.accelerators)
         if not self.is_probed:
-            found = {name: found[name] for name in self.told if name in found}
+            found = {name: found[name] for name in self.accelerators.told if name in found}
         vendors = {"gpu.vendor": frozenset(item.vendor for item in self.devices)} if self.is_known else {}
         return {**found, **vendors}
 
@@ -164,7 +163,7 @@ class _Fit:
         if not build.toolkit:
             return ""
         driver = next((item for item in accelerators.drivers if item.vendor == "nvidia"), None)
-        told = self._situation.told
+        told = self._situation.accelerators.told
         is_told = bool({"cuda.driver", "nvidia.driver"} & set(told))
         api = told.get("cuda.driver", "" if is_told or not driver else driver.api)
         own = told.get("nvidia.driver", "" if is_told or not driver else driver.version)

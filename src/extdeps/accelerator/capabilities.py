@@ -20,7 +20,7 @@ _LEVELS = ("x86-64-v", "armv")
 
 def list_devices(accelerators: Accelerators) -> tuple[Device, ...]:
     """The GPUs that programs are shown; where somebody has told of a vendor's, those instead of what was found."""
-    told = {name: value for name, value, _ in accelerators.assumed}
+    told = accelerators.told
     found = [item for item in accelerators.devices if item.kind == "gpu" and item.is_visible]
     for name, vendor in _ARCHITECTURES.items():
         if name in told:

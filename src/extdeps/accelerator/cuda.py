@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from extdeps.accelerator.cudafiles import Directories, directories_of, read_installation, read_libraries
-from extdeps.accelerator.hints import CUDA_VARIABLES, DEBIAN_CUDA, MULTIARCH, SONAMES, has_nix
+from extdeps.accelerator.hints import CUDA_VARIABLES, DEBIAN_CUDA, SONAMES, has_nix
 from extdeps.host import find_executable
+from extdeps.interpreter import MULTIARCH
 from extdeps.model.accelerator import Toolkit
 
 TYPE_CHECKING = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extdeps.host import find_executable
+from extdeps.interpreter import MULTIARCH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,9 +11,6 @@ if TYPE_CHECKING:
 
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
-
-MULTIARCH = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu", "ppc64le": "powerpc64le-linux-gnu"}
-"""What Debian calls the directories of an architecture."""
 
 NODES = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/nvhost-gpu", "/dev/nvhost-ctrl-gpu")  # the latter on Tegra
 """Through which NVIDIA's driver is asked."""
@@ -28,7 +26,9 @@ CUDA_VARIABLES = ("CUDA_HOME", "CUDA_PATH", "CUDA_ROOT")
 DEBIAN_CUDA = ("/usr/lib/nvidia-cuda-toolkit", "/usr/lib/cuda")
 ROCM_VARIABLES = ("ROCM_PATH", "ROCM_HOME", "HIP_PATH")
 
-_WSL = "/usr/lib/wsl/lib"
+WSL = "/usr/lib/wsl/lib"
+"""Where the libraries of the Windows driver stand in WSL."""
+
 _LIBRARIES = ("libcuda.so.1", "libnvidia-ml.so.1")
 _HEADERS = ("cudnn_version.h", "cudnn.h", "nccl.h", "NvInferVersion.h")
 _CONDA = ("cuda", "cudnn", "libcudnn", "nccl", "tensorrt", "libnvinfer")
@@ -49,7 +49,7 @@ def driver_directories(host: Host) -> tuple[str, ...]:
     """Where distributions put NVIDIA's libraries; the loader's cache has most, not those of WSL and NixOS."""
     multiarch = f"/usr/lib/{MULTIARCH.get(host.machine, host.machine)}"
     return (
-        _WSL,
+        WSL,
         multiarch,
         "/usr/lib64",
         "/usr/lib",

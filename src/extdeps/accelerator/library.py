@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from extdeps.accelerator.hints import WSL
+from extdeps.interpreter import MULTIARCH
 from extdeps.loadercache import parse_loader_cache
 
 TYPE_CHECKING = False
@@ -11,13 +13,6 @@ if TYPE_CHECKING:
     from extdeps.host import Host
 
 _CACHE = "/etc/ld.so.cache"
-_WSL = "/usr/lib/wsl/lib"
-_MULTIARCH = {
-    "x86_64": "x86_64-linux-gnu",
-    "aarch64": "aarch64-linux-gnu",
-    "ppc64le": "powerpc64le-linux-gnu",
-    "riscv64": "riscv64-linux-gnu",
-}
 
 
 def find_library(host: Host, *names: str, directories: tuple[str, ...] = ()) -> str:
@@ -46,9 +41,9 @@ def _iter_places(host: Host, name: str, directories: tuple[str, ...]) -> Iterato
         listed = host.environ.get("LD_LIBRARY_PATH", "").split(":")
         yield from (f"{directory}/{name}" for directory in listed if directory.startswith("/"))
         yield from _iter_cached(host, name)
-        multiarch = _MULTIARCH.get(host.machine)
+        multiarch = MULTIARCH.get(host.machine)
         own = (f"/lib/{multiarch}", f"/usr/lib/{multiarch}") if multiarch else ()
-        usual = (*own, "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib", _WSL)
+        usual = (*own, "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib", WSL)
         yield from (f"{directory}/{name}" for directory in usual)
         yield f"/run/opengl-driver/lib/{name}"  # where NixOS keeps what belongs to the drivers
     yield from (f"{directory}/{name}" for directory in directories)

@@ -122,7 +122,7 @@ def add_driver(proof: Proof, accelerators: Accelerators, table: Compatibility, s
         return proof
     version = proof.evidence[0].version
     driver = next((item for item in accelerators.drivers if item.vendor == "nvidia"), None)
-    told = {name: value for name, value, _ in accelerators.assumed}
+    told = accelerators.told
     if "cuda.driver" not in told and (driver is None or driver.state == "absent"):
         note = "its libraries are here, and no driver that runs them"
         return Proof(status="incomplete", evidence=proof.evidence, note=note)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal
 
     Vendor = Literal["nvidia", "amd", "intel", "apple", "huawei", "other"]
@@ -153,3 +154,8 @@ class Accelerators:
     kernel: str = ""
     assumed: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """The values of what was told and not found, by capability; the last one where several told."""
+        return {name: value for name, value, _ in self.assumed}

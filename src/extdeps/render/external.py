@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from extdeps.model.declaration import REQUIRED_KEYS
-from extdeps.render.formats.quoting import quote_text
+from extdeps.render.formats.quoting import format_key, quote_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Table = dict[str, list[str] | dict[str, list[str]]]
 
 _KEY = re.compile(r"external\.(?P<key>[a-z-]+)(?:\.(?P<name>[^\[\]]+))?\[\d+\]")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _OF_PHASE = {phase: key for key, phase in REQUIRED_KEYS.items()}
 
 
@@ -81,5 +80,4 @@ def render_table(table: Table) -> str:
 
 
 def _array(name: str, texts: list[str]) -> list[str]:
-    key = name if _BARE.fullmatch(name) else quote_text(name)
-    return [f"{key} = [", *(f"  {quote_text(text)}," for text in texts), "]"]
+    return [f"{format_key(name)} = [", *(f"  {quote_text(text)}," for text in texts), "]"]

@@ -164,18 +164,18 @@ class _Planner:
         for machine in (*self._asked, *request.left_out) if further else ():
             self._stocks.append(ask_manager(further, machine, self._catalogue))
         own = request.machines[0]
-        capabilities = {(phase, name) for phase in PHASES for name in self._catalogue.relations.capabilities_of(phase)}
         asked = {item.manager_name for item in self._asked} - {""}
         known = {item.ecosystem.name for item in self._asked if item.ecosystem}
+        market = self._make_market(further)
         return replace(
-            self._make_market(further),
+            market,
             alternatives=alternatives,
             elsewhere={
                 item.identifier: find_elsewhere(
                     item.identifier, item.phase, self._catalogue, own, asked=asked, known=known
                 )
                 for item in refused
-                if item.key not in capabilities
+                if item.key not in market.capabilities
             },
             find_release=self._find_release,
         )

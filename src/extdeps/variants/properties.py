@@ -152,7 +152,7 @@ def _find_arm(accelerators: Accelerators) -> tuple[Feature, ...]:
 
 def _find_cuda(accelerators: Accelerators) -> tuple[int, ...] | None:
     """The version of CUDA that can be used here: as told, else that of a driver that works and has a visible GPU."""
-    told = {name: value for name, value, _ in accelerators.assumed}
+    told = accelerators.told
     if "cuda.driver" in told:
         text = told["cuda.driver"]
     else:
