@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from signal import SIGKILL
 from threading import Thread
 from time import monotonic
 
@@ -112,6 +112,11 @@ def _wait(process: subprocess.Popen[bytes], readers: Sequence[_Reader], timeout:
 
 
 def _end_group(pid: int) -> None:
-    """End a process and all that it has started in its session, if any of it is left."""
-    with suppress(OSError):
-        os.killpg(pid, SIGKILL)
+    """End a process and all that it has started, if any of it is left: in its session, or on Windows in its tree."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], capture_output=True, check=False)
+    else:
+        from signal import SIGKILL
+
+        with suppress(OSError):
+            os.killpg(pid, SIGKILL)

@@ -63,7 +63,7 @@ def _iter_found(
     if hints_at_nvidia(host, has_device=NVIDIA in vendors):
         from extdeps.accelerator.nvidia import find_nvidia
 
-        driver, devices, notes = find_nvidia(host)
+        driver, devices, notes = find_nvidia(host, pci)
         yield Found(devices=devices, drivers=(driver,) if driver else (), notes=notes)
     if AMD in vendors or host.exists("/sys/module/amdgpu") or host.exists("/sys/class/kfd/kfd"):
         from extdeps.accelerator.amd import find_amd

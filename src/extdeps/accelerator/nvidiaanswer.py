@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from extdeps.accelerator.cache import ask_once, describe_devices
 from extdeps.accelerator.nvidiasystem import library_names, normalize_address
-from extdeps.accelerator.pci import read_line, read_pci
+from extdeps.accelerator.pci import read_line
 from extdeps.model.accelerator import Device
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from extdeps.accelerator.pci import PciDevice
     from extdeps.child import Completed
     from extdeps.host import Host
 
@@ -99,11 +100,12 @@ class Answer:
         return not (self.fault or self.missing or self.code)
 
 
-def ask(host: Host, subjects: Sequence[str], timeout: float) -> dict[str, Answer]:
+def ask(host: Host, pci: Sequence[PciDevice], subjects: Sequence[str], timeout: float) -> dict[str, Answer]:
     """Ask the libraries, in one child; where all is well, once for each boot and set of devices.
 
     Args:
         host: the machine.
+        pci: what is on its bus: other devices, another answer.
         subjects: of `extdeps.accelerator.nvidiachild`, in order.
         timeout: in seconds, for all of them.
 
@@ -125,7 +127,7 @@ def ask(host: Host, subjects: Sequence[str], timeout: float) -> dict[str, Answer
         return {"output": done.stdout} if done and is_well else None
 
     driver = read_line(host, "/sys/module/nvidia/version")
-    key = (driver, *wanted, *describe_devices(host, read_pci(host)))
+    key = (driver, *wanted, *describe_devices(host, pci))
     kept = ask_once(host, " ".join(("nvidia", *subjects)), key, run)
     if not given and kept:
         given.update(_parse(str(kept.get("output", ""))))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extdeps.accelerator.nvidiasystem import BusDevice, System
+    from extdeps.accelerator.pci import PciDevice
     from extdeps.host import Host
 
 _KERNEL_DRIVERS = ("", "nvidia")  # what a device of NVIDIA's own driver may have; others take it away from it
@@ -34,12 +35,14 @@ class Detection:
 
     Args:
         host: the machine.
+        pci: what is on its bus, of any vendor.
         system: what its files tell.
         timeout: in seconds, for each child.
     """
 
-    def __init__(self, host: Host, system: System, timeout: float) -> None:
+    def __init__(self, host: Host, pci: Sequence[PciDevice], system: System, timeout: float) -> None:
         self._host = host
+        self._pci = pci
         self._system = system
         self._timeout = timeout
         self._notes: list[str] = []
@@ -83,7 +86,7 @@ class Detection:
         )
 
     def _ask(self) -> tuple[Driver, tuple[Device, ...]]:
-        answers = ask(self._host, ("nvml", "driver"), self._timeout)
+        answers = self._put(("nvml", "driver"))
         nvml, library = answers["nvml"], answers["driver"]
         known = replace(
             self._driver(),
@@ -102,6 +105,10 @@ class Detection:
             self._note_undivided(nvml)
             return self._judge(known, nvml, library), nvml.devices
         return self._ask_cuda(known, nvml)
+
+    def _put(self, subjects: Sequence[str]) -> dict[str, Answer]:
+        """Put questions to the libraries."""
+        return ask(self._host, self._pci, subjects, self._timeout)
 
     def _judge(self, known: Driver, nvml: Answer, library: Answer) -> Driver:
         """NVML works: whether the library that programs load does too."""
@@ -122,7 +129,7 @@ class Detection:
 
     def _judge_compat(self, known: Driver) -> Driver:
         """A newer library than the driver's own works on some devices only; it says so when it is started."""
-        started = ask(self._host, ("cuda",), self._timeout)["cuda"]
+        started = self._put(("cuda",))["cuda"]
         if started.is_good:
             return known
         reason = started.fault or started.missing or describe_code(started.code, "cuda")
@@ -132,7 +139,7 @@ class Detection:
 
     def _ask_cuda(self, known: Driver, nvml: Answer) -> tuple[Driver, tuple[Device, ...]]:
         """NVML does not work; `libcuda` may."""
-        cuda = ask(self._host, ("cuda",), self._timeout)["cuda"]
+        cuda = self._put(("cuda",))["cuda"]
         reason = nvml.fault or nvml.missing or describe_code(nvml.code, "nvml")
         if cuda.is_good:
             self._notes.append(f"NVML cannot be asked: {reason}")
@@ -232,7 +239,7 @@ class Detection:
         by_bus = self._host.environ.get("CUDA_DEVICE_ORDER") == "PCI_BUS_ID"
         if by_bus or len({(device.name, device.architecture, device.memory) for device in devices}) < 2:
             return devices
-        told = ask(self._host, ("ranked",), self._timeout)["ranked"]
+        told = self._put(("ranked",))["ranked"]
         ranks = {device.address: rank for rank, device in enumerate(told.devices)}
         if told.is_good and all(device.address in ranks for device in devices):
             return sorted(devices, key=lambda device: ranks[device.address])

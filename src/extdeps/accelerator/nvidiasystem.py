@@ -11,17 +11,16 @@ import re
 from dataclasses import dataclass
 
 from extdeps.accelerator.hints import NODES, driver_directories, find_driver_library
+from extdeps.accelerator.pci import NVIDIA
 from extdeps.host import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from extdeps.accelerator.pci import PciDevice
     from extdeps.host import Host
 
-_VENDOR = "0x10de"
-_DISPLAY = "0x03"  # PCI's base class of VGA (0x0300), XGA (0x0301), 3D (0x0302) and other display controllers
-_BUS = "/sys/bus/pci/devices"
 _PROC = "/proc/driver/nvidia"
 _RELEASE = re.compile(r"NVRM version:.*?\s(\d+\.\d+(?:\.\d+)*)(?=\s|$)")
 _FIELD = re.compile(r"^([A-Za-z ]+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -76,8 +75,13 @@ class System:
         return self.is_loaded or self.has_nodes
 
 
-def read_system(host: Host) -> System | None:
-    """Look for all that hints at NVIDIA; None where nothing does."""
+def read_system(host: Host, pci: Iterable[PciDevice]) -> System | None:
+    """Look for all that hints at NVIDIA; None where nothing does.
+
+    Args:
+        host: the machine.
+        pci: what is on its bus, of any vendor.
+    """
     if host.system == "Windows":
         library = next((path for path in windows_libraries(host, "nvcuda.dll") if host.exists(path)), "")
         return System(library=library, has_nodes=True) if library else None
@@ -86,7 +90,7 @@ def read_system(host: Host) -> System | None:
     version = (read_text(host, "/sys/module/nvidia/version") or "").strip()
     told = _RELEASE.search(read_text(host, f"{_PROC}/version") or "")
     is_loaded = bool(version or told) or host.exists("/sys/module/nvidia")
-    devices = tuple(_iter_devices(host))
+    devices = tuple(_iter_devices(host, pci))
     installed = find_driver_library(host)
     library = host.real_path(installed) if installed else ""
     has_nodes = any(host.exists(path) for path in NODES)
@@ -151,18 +155,14 @@ def iter_compat(host: Host) -> Iterator[str]:
             yield host.real_path(path)
 
 
-def _iter_devices(host: Host) -> Iterator[BusDevice]:
-    for address in host.list_directory(_BUS):
-        path = f"{_BUS}/{address}"
-        if (read_text(host, f"{path}/vendor") or "").strip().lower() != _VENDOR:
-            continue
-        if (read_text(host, f"{path}/class") or "").startswith(_DISPLAY):
-            driver = host.real_path(f"{path}/driver").rpartition("/")[2] if host.exists(f"{path}/driver") else ""
-            facts = dict(_FIELD.findall(read_text(host, f"{_PROC}/gpus/{address}/information") or ""))
+def _iter_devices(host: Host, pci: Iterable[PciDevice]) -> Iterator[BusDevice]:
+    for device in pci:
+        if device.vendor == NVIDIA and device.is_display:
+            facts = dict(_FIELD.findall(read_text(host, f"{_PROC}/gpus/{device.address}/information") or ""))
             uuid = facts.get("GPU UUID", "")
             yield BusDevice(
-                address=address.lower(),
-                driver=driver,
+                address=device.address,
+                driver=device.driver,
                 name=facts.get("Model", ""),
                 uuid="" if "?" in uuid else uuid,  # not told before the device has been used
             )

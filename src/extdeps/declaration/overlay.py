@@ -31,10 +31,20 @@ if TYPE_CHECKING:
     from extdeps.model.identifier import DepURL
 
 _DOCUMENT_KEYS = frozenset({"project", "declaration"})
-_KEYS: dict[str, type] = {"versions": str, "vendored": bool, "external": dict, "verified": list, "note": str}
-_VERIFIED_KEYS = frozenset(
-    {"version", "on", "date", "smoke", "build-constraints", "constraints", "no-binary", "environment", "wheel"}
-)
+_KEYS: dict[str, type] = {
+    "versions": str,
+    "vendored": bool,
+    "external": dict,
+    "verified": list,
+    "read": list,
+    "note": str,
+}
+_TABLE_KEYS = {
+    "verified": frozenset(
+        {"version", "on", "date", "smoke", "build-constraints", "constraints", "no-binary", "environment", "wheel"}
+    ),
+    "read": frozenset({"version", "date", "files"}),
+}
 _MORE = re.compile(r"\{version\}[^;\s?#]")
 _PLACEHOLDER = re.compile(r"@(?:>=|>|<=|<|==)\{version\}")
 
@@ -199,11 +209,12 @@ def _check_declaration(table: Mapping[str, object], place: str) -> None:
     for key, value in table.items():
         if not isinstance(value, _KEYS[key]):
             raise DocumentError(f"{place}: `{key}` is of the wrong type")
-    verified = table.get("verified", [])
-    for entry in verified if isinstance(verified, list) else ():
-        if not isinstance(entry, dict):
-            raise DocumentError(f"{place}: `verified` is not an array of tables")
-        _check_keys(entry, _VERIFIED_KEYS, f"{place}: `verified`")
+    for name, known in _TABLE_KEYS.items():
+        entries = table.get(name, [])
+        for entry in entries if isinstance(entries, list) else ():
+            if not isinstance(entry, dict):
+                raise DocumentError(f"{place}: `{name}` is not an array of tables")
+            _check_keys(entry, known, f"{place}: `{name}`")
 
 
 def _check_keys(table: Iterable[str], known: Container[str], place: str) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from extdeps.accelerator.nvidia import find_nvidia
-from extdeps.host import RootHost
+from extdeps.accelerator.pci import read_pci
+from extdeps.host import Host, RootHost
+from extdeps.model.accelerator import Device, Driver
 from support.fakedriver import Gpu, build_driver
 from support.machines import Machine
 from support.recorded import RecordedHost, load_host
@@ -69,10 +71,14 @@ def add_driver(
         (place / f"{name}.1").symlink_to(path.name)
 
 
+def look(host: Host, *, timeout: float = 15.0) -> tuple[Driver | None, tuple[Device, ...], tuple[str, ...]]:
+    return find_nvidia(host, read_pci(host), timeout=timeout)
+
+
 def test_working(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100)
-    driver, devices, notes = find_nvidia(host)
+    driver, devices, notes = look(host)
     assert driver
     assert (driver.state, driver.name, driver.version, driver.api) == (
         "working",
@@ -92,7 +98,7 @@ def test_working(tmp_path: Path) -> None:
 @pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="Linux tells what is loaded")
 def test_no_library_of_the_driver_is_in_this_process(tmp_path: Path) -> None:
     add_driver(tmp_path, A100)
-    find_nvidia(machine(tmp_path))
+    look(machine(tmp_path))
     loaded = Path("/proc/self/maps").read_text()
     assert "libcuda" not in loaded
     assert "libnvidia" not in loaded
@@ -101,7 +107,7 @@ def test_no_library_of_the_driver_is_in_this_process(tmp_path: Path) -> None:
 def test_none_starts_nothing(tmp_path: Path) -> None:
     amd = "/sys/bus/pci/devices/0000:03:00.0"
     host = Machine(tmp_path, {f"{amd}/vendor": "0x1002\n", f"{amd}/class": "0x030000\n"})
-    assert find_nvidia(host) == (None, (), ())
+    assert look(host) == (None, (), ())
     assert host.runs == []
     assert len(host.looks) < 30
 
@@ -109,19 +115,19 @@ def test_none_starts_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["debian-12", "fedora-42", "macos-homebrew", "nixos"])
 def test_recorded_machines_have_none(name: str) -> None:
     host = load_host(name)
-    assert find_nvidia(host) == (None, (), ())
+    assert look(host) == (None, (), ())
     assert host.runs == []
 
 
 def test_another_function_of_a_card_is_no_device(tmp_path: Path) -> None:
     host = Machine(tmp_path, on_bus("0000:01:00.1", kind="0x040300"))
-    assert find_nvidia(host) == (None, (), ())
+    assert look(host) == (None, (), ())
 
 
 def test_two_of_different_capability(tmp_path: Path) -> None:
     host = machine(tmp_path, files=on_bus("0000:af:00.0"))
     add_driver(tmp_path, A100, T4)
-    driver, devices, notes = find_nvidia(host)
+    driver, devices, notes = look(host)
     assert driver
     assert driver.state == "working"
     assert [(device.architecture, device.address) for device in devices] == [
@@ -150,7 +156,7 @@ def test_two_of_different_capability(tmp_path: Path) -> None:
 def test_hidden(tmp_path: Path, value: str, visible: list[bool], expected: list[str]) -> None:
     host = machine(tmp_path, environ={"CUDA_VISIBLE_DEVICES": value, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"})
     add_driver(tmp_path, A100, T4)
-    driver, devices, notes = find_nvidia(host)
+    driver, devices, notes = look(host)
     assert driver
     assert driver.state == "working"
     assert [device.is_visible for device in devices] == visible
@@ -162,7 +168,7 @@ def test_hidden_by_an_index_in_either_order(tmp_path: Path, order: str, visible:
     environ = {"CUDA_VISIBLE_DEVICES": "0"} | ({"CUDA_DEVICE_ORDER": order} if order else {})
     host = machine(tmp_path, environ=environ)
     add_driver(tmp_path, A100, T4)
-    _, devices, notes = find_nvidia(host)
+    _, devices, notes = look(host)
     assert [device.is_visible for device in devices] == visible
     assert notes == ("CUDA_VISIBLE_DEVICES=`0` hides 1 of 2 devices",)
 
@@ -171,7 +177,7 @@ def test_order_that_nobody_tells(tmp_path: Path) -> None:
     host = machine(tmp_path, environ={"CUDA_VISIBLE_DEVICES": "0"})
     add_driver(tmp_path, A100, T4)
     add_driver(tmp_path, A100, T4, kinds=("cuda",), init=999)
-    _, devices, notes = find_nvidia(host)
+    _, devices, notes = look(host)
     assert [device.is_visible for device in devices] == [True, False]
     assert notes[0] == "CUDA's order of different devices is not known; that of the bus was taken"
 
@@ -180,14 +186,14 @@ def test_mig(tmp_path: Path) -> None:
     parts = ("MIG-aaaaaaaa-0000-0000-0000-000000000000", "MIG-bbbbbbbb-0000-0000-0000-000000000000")
     host = machine(tmp_path, environ={"CUDA_VISIBLE_DEVICES": "MIG-b"})
     add_driver(tmp_path, Gpu(is_divided=True, parts=parts), T4)
-    _, devices, _ = find_nvidia(host)
+    _, devices, _ = look(host)
     assert [(device.partitions, device.is_visible) for device in devices] == [(parts, True), ((), False)]
 
 
 def test_mig_without_a_part(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, Gpu(is_divided=True))
-    _, _, notes = find_nvidia(host)
+    _, _, notes = look(host)
     assert notes == ("NVIDIA A100-SXM4-40GB is to be divided (MIG) and has no part: it cannot be used",)
 
 
@@ -196,7 +202,7 @@ def test_wsl(tmp_path: Path) -> None:
     host = Machine(tmp_path, {"/proc/sys/kernel/osrelease": "5.15.153.1-microsoft-standard-WSL2\n", "/dev/dxg": ""})
     for kind, name in (("nvml", "libnvidia-ml.so.1"), ("cuda", "libcuda.so.1")):
         build_driver(tmp_path / lib[1:] / name, kind, devices=(A100,), driver="551.61", cuda=12040)
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.version, driver.api) == ("working", "551.61", "12.4")
     assert driver.library == f"{lib}/libcuda.so.1"
@@ -207,7 +213,7 @@ def test_wsl_without_its_device(tmp_path: Path) -> None:
     host = Machine(
         tmp_path, {"/proc/sys/kernel/osrelease": "4.4.0-19041-Microsoft\n", "/usr/lib/wsl/lib/libcuda.so.1": ""}
     )
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.note) == (
         "no-device",
@@ -219,7 +225,7 @@ def test_wsl_without_its_device(tmp_path: Path) -> None:
 def test_container_without_a_device(tmp_path: Path) -> None:
     """The kernel is that of the machine, and so are /sys and /proc."""
     host = Machine(tmp_path, MODULE | on_bus() | {"/.dockerenv": ""}, links=bound())
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.version, driver.api) == ("no-device", "550.54.15", "")
     assert driver.note == (
@@ -232,7 +238,7 @@ def test_container_without_a_device(tmp_path: Path) -> None:
 def test_container_that_was_given_none(tmp_path: Path) -> None:
     host = Machine(tmp_path, MODULE | on_bus(), links=bound(), environ={"NVIDIA_VISIBLE_DEVICES": "none"})
     add_driver(tmp_path, init=9, kinds=("nvml",))
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert (driver.state, driver.note) == (
         "no-device",
@@ -244,7 +250,7 @@ def test_container_that_was_given_none(tmp_path: Path) -> None:
 def test_container_that_was_given_one_of_two(tmp_path: Path) -> None:
     host = machine(tmp_path, files=on_bus("0000:af:00.0"), environ={"NVIDIA_VISIBLE_DEVICES": "0"})
     add_driver(tmp_path, A100)
-    _, devices, notes = find_nvidia(host)
+    _, devices, notes = look(host)
     assert [(device.address, device.is_visible) for device in devices] == [
         ("0000:01:00.0", True),
         ("0000:af:00.0", False),
@@ -259,12 +265,12 @@ def test_device_that_a_virtual_machine_has(tmp_path: Path) -> None:
         links=bound() | bound("0000:af:00.0", "vfio-pci"),
     )
     add_driver(tmp_path, A100)
-    _, _, notes = find_nvidia(host)
+    _, _, notes = look(host)
     assert notes == ("the driver does not show what is at 0000:af:00.0: `vfio-pci` has it",)
 
 
 def test_libraries_that_the_container_lacks(tmp_path: Path) -> None:
-    driver, _, _ = find_nvidia(machine(tmp_path, files={"/.dockerenv": ""}))
+    driver, _, _ = look(machine(tmp_path, files={"/.dockerenv": ""}))
     assert driver
     assert (driver.state, driver.library) == ("absent", "")
     assert driver.note == (
@@ -276,7 +282,7 @@ def test_libraries_that_the_container_lacks(tmp_path: Path) -> None:
 def test_container_for_nvml_alone(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, kinds=("nvml",))
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.note) == (
         "failed",
@@ -288,7 +294,7 @@ def test_container_for_nvml_alone(tmp_path: Path) -> None:
 def test_mismatch(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, version="550.90.07", init=18)
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.version) == ("mismatch", "550.54.15")
     assert driver.note == (
@@ -301,7 +307,7 @@ def test_mismatch(tmp_path: Path) -> None:
 def test_mismatch_without_nvml(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, version="535.54.03", init=803, kinds=("cuda",))
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert driver.state == "mismatch"
 
@@ -321,7 +327,7 @@ def test_mismatch_without_nvml(tmp_path: Path) -> None:
 def test_crash_inside_the_library(tmp_path: Path, mood: str, note: str) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, mood=mood)
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.version, driver.note) == ("failed", "550.54.15", note)
     assert [device.address for device in devices] == ["0000:01:00.0"]
@@ -330,7 +336,7 @@ def test_crash_inside_the_library(tmp_path: Path, mood: str, note: str) -> None:
 def test_hung(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, mood="hang")
-    driver, devices, _ = find_nvidia(host, timeout=0.5)
+    driver, devices, _ = look(host, timeout=0.5)
     assert driver
     assert (driver.state, driver.note) == (
         "failed",
@@ -344,7 +350,7 @@ def test_crash_of_nvml_alone(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, mood="segfault", kinds=("nvml",))
-    driver, devices, notes = find_nvidia(host)
+    driver, devices, notes = look(host)
     assert driver
     assert (driver.state, driver.api) == ("working", "12.4")
     assert [device.architecture for device in devices] == ["8.0"]
@@ -355,7 +361,7 @@ def test_crash_of_libcuda_alone(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, mood="early", kinds=("cuda",))
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.note) == ("failed", "`libcuda` does not answer: it crashed (SIGSEGV)")
     assert [device.architecture for device in devices] == ["8.0"]
@@ -364,7 +370,7 @@ def test_crash_of_libcuda_alone(tmp_path: Path) -> None:
 def test_nvml_absent_but_libcuda_there(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, kinds=("cuda",))
-    driver, devices, notes = find_nvidia(host)
+    driver, devices, notes = look(host)
     assert driver
     assert (driver.state, driver.version, driver.api) == ("working", "550.54.15", "12.4")
     (device,) = devices
@@ -376,7 +382,7 @@ def test_nvml_absent_but_libcuda_there(tmp_path: Path) -> None:
 def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, mood="noise")
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert driver.state == "working"
     assert len(devices) == 1
@@ -386,7 +392,7 @@ def test_garbage(tmp_path: Path) -> None:
     nasty = Gpu(name="a\033[31mb\nc", uuid="GPU-\x07", bus="here", capability=(-7, 99999))
     host = machine(tmp_path)
     add_driver(tmp_path, nasty, cuda=-5, count=1 << 30)
-    driver, devices, notes = find_nvidia(host)
+    driver, devices, notes = look(host)
     assert driver
     assert (driver.state, driver.api) == ("working", "")
     device = devices[0]
@@ -397,7 +403,7 @@ def test_garbage(tmp_path: Path) -> None:
 
 def test_file_that_is_no_library(tmp_path: Path) -> None:
     host = machine(tmp_path, files={f"{LIB}/libcuda.so.1": "no", f"{LIB}/libnvidia-ml.so.1": "no"})
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert driver.state == "absent"
 
@@ -412,7 +418,7 @@ def test_file_that_is_no_library(tmp_path: Path) -> None:
 def test_refusal(tmp_path: Path, init: int, note: str) -> None:
     host = machine(tmp_path)
     add_driver(tmp_path, A100, init=init)
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert (driver.state, driver.note) == ("failed", note)
 
@@ -426,7 +432,7 @@ def test_refusal(tmp_path: Path, init: int, note: str) -> None:
 )
 def test_device_without_driver(tmp_path: Path, driver_name: str, note: str) -> None:
     host = Machine(tmp_path, on_bus(driver=driver_name or "x"), links=bound(driver=driver_name) if driver_name else {})
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.name, driver.note) == ("absent", driver_name or "nvidia", note)
     assert [(device.address, device.architecture) for device in devices] == [("0000:01:00.0", "")]
@@ -436,7 +442,7 @@ def test_device_without_driver(tmp_path: Path, driver_name: str, note: str) -> N
 def test_driver_without_device(tmp_path: Path) -> None:
     host = Machine(tmp_path, MODULE | {"/dev/nvidiactl": ""})
     add_driver(tmp_path)
-    driver, devices, _ = find_nvidia(host)
+    driver, devices, _ = look(host)
     assert driver
     assert (driver.state, driver.version, driver.note) == ("no-device", "550.54.15", "it has no device")
     assert devices == ()
@@ -445,7 +451,7 @@ def test_driver_without_device(tmp_path: Path) -> None:
 def test_libraries_alone(tmp_path: Path) -> None:
     host = Machine(tmp_path)
     add_driver(tmp_path)
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert (driver.state, driver.version) == ("no-device", "550.54.15")
     assert driver.note == "only its libraries are here: no kernel module, no device"
@@ -455,7 +461,7 @@ def test_libraries_alone(tmp_path: Path) -> None:
 def test_module_that_does_not_tell_its_version(tmp_path: Path) -> None:
     text = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (builder@host)\n"
     host = Machine(tmp_path, {"/proc/driver/nvidia/version": text, "/dev/nvidiactl": ""})
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert driver.version == "580.65.06"
 
@@ -465,7 +471,7 @@ def test_forward_compatibility_in_force(tmp_path: Path) -> None:
     host = machine(tmp_path, environ={"LD_LIBRARY_PATH": compat})
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, version="570.124.06", cuda=12080, directory=compat, kinds=("cuda",))
-    driver, devices, notes = find_nvidia(host)
+    driver, devices, notes = look(host)
     assert driver
     assert (driver.state, driver.is_forward_compatible) == ("working", True)
     assert (driver.version, driver.api) == ("550.54.15", "12.8")
@@ -479,7 +485,7 @@ def test_forward_compatibility_that_is_not_supported(tmp_path: Path) -> None:
     host = machine(tmp_path, environ={"LD_LIBRARY_PATH": compat})
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, version="570.124.06", init=804, directory=compat, kinds=("cuda",))
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert (driver.state, driver.is_forward_compatible, driver.note) == (
         "failed",
@@ -494,7 +500,7 @@ def test_forward_compatibility_that_is_installed_only(tmp_path: Path) -> None:
     add_driver(tmp_path, A100)
     add_driver(tmp_path, A100, version="570.124.06", directory="/usr/local/cuda-12.8/compat", kinds=("cuda",))
     add_driver(tmp_path, A100, version="535.54.03", directory="/usr/local/cuda-12.2/compat", kinds=("cuda",))
-    driver, _, notes = find_nvidia(host)
+    driver, _, notes = look(host)
     assert driver
     assert (driver.is_forward_compatible, driver.api) == (False, "12.4")
     path = "/usr/local/cuda-12.8/compat/libcuda.so.570.124.06"
@@ -504,7 +510,7 @@ def test_forward_compatibility_that_is_installed_only(tmp_path: Path) -> None:
 def test_stub(tmp_path: Path) -> None:
     host = machine(tmp_path, environ={"LD_LIBRARY_PATH": "/usr/local/cuda/lib64/stubs"})
     build_driver(tmp_path / "usr/local/cuda/lib64/stubs/libcuda.so.1", "cuda", init=34)
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert (driver.state, driver.note) == (
         "absent",
@@ -515,7 +521,7 @@ def test_stub(tmp_path: Path) -> None:
 def test_another_root_is_not_asked(tmp_path: Path) -> None:
     machine(tmp_path)
     add_driver(tmp_path, A100)
-    driver, devices, _ = find_nvidia(RootHost(str(tmp_path)))
+    driver, devices, _ = look(RootHost(str(tmp_path)))
     assert driver
     assert (driver.state, driver.version) == ("unknown", "550.54.15")
     assert driver.note == "its libraries cannot be asked here"
@@ -528,14 +534,14 @@ def test_what_the_driver_tells_of_a_device_in_its_files(tmp_path: Path) -> None:
         "GPU UUID: \t GPU-33333333-3333-3333-3333-333333333333\nBus Location: \t 0000:01:00.0\n"
     )
     machine(tmp_path, files={"/proc/driver/nvidia/gpus/0000:01:00.0/information": information})
-    _, devices, _ = find_nvidia(RootHost(str(tmp_path)))
+    _, devices, _ = look(RootHost(str(tmp_path)))
     (device,) = devices
     assert (device.name, device.uuid) == ("NVIDIA GeForce RTX 3090", "GPU-33333333-3333-3333-3333-333333333333")
 
 
 def test_windows() -> None:
     host = RecordedHost(system="Windows", files={"/C:/Windows/System32/nvcuda.dll": ""})
-    driver, _, _ = find_nvidia(host)
+    driver, _, _ = look(host)
     assert driver
     assert (driver.state, driver.note) == (
         "failed",
@@ -546,4 +552,4 @@ def test_windows() -> None:
 
 
 def test_windows_without_a_driver() -> None:
-    assert find_nvidia(RecordedHost(system="Windows")) == (None, (), ())
+    assert look(RecordedHost(system="Windows")) == (None, (), ())

@@ -42,6 +42,6 @@ class Counted(LocalHost):
 )
 def test_only_what_is_well_is_kept(tmp_path: Path, answer: dict[str, object], children: int) -> None:
     host = Counted(tmp_path, answer)
-    first = ask(host, ("nvml",), 5.0)
-    assert ask(host, ("nvml",), 5.0) == first
+    first = ask(host, (), ("nvml",), 5.0)
+    assert ask(host, (), ("nvml",), 5.0) == first
     assert host.count == children
