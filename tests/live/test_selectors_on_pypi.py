@@ -19,8 +19,11 @@ SAMPLE = [
     ("faiss", "CUDA 11"),
     ("jax", "ROCm 7"),
     ("onnxruntime", "CUDA 11.8"),
+    ("onnxruntime", "CUDA 13"),
     ("open3d", "CPU"),
     ("tensorrt", "CUDA 13"),
+    ("vllm", "CUDA 13"),
+    ("xgboost", "CUDA 13"),
 ]
 
 

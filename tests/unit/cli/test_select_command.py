@@ -133,7 +133,7 @@ def test_a_document(capsys: Say) -> None:
     assert found["torch"]["index"] == f"{PYTORCH}/cu126"
     assert found["torch"]["rejected"][0] == {"build": "CUDA 13.0", "reason": "it is not built for GTX 1080 (6.1)"}
     assert found["torch"]["source"] == SOURCE
-    assert found["onnxruntime"]["pip"] == ["onnxruntime-gpu>=1.19"]
+    assert found["onnxruntime"]["pip"] == ["onnxruntime-gpu>=1.19,<1.27"]
     assert found["dgl"]["find_links"] == "https://data.dgl.ai/wheels/torch-2.4/cu121/repo.html"
 
 
