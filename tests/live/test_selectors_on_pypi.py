@@ -22,8 +22,6 @@ SAMPLE = [
     ("onnxruntime", "CUDA 13"),
     ("open3d", "CPU"),
     ("tensorrt", "CUDA 13"),
-    ("vllm", "CUDA 13"),
-    ("xgboost", "CUDA 13"),
 ]
 
 
