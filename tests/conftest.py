@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 # whoever starts the tests in the background may have switched interrupts off, for all that the tests start too
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# what is tested about a project is not tested about all that pip would install with it, but where a test asks for that
+os.environ.setdefault("PIP_NO_DEPS", "1")

@@ -112,7 +112,7 @@ def check(
         findings=findings,
         commands=remedy.commands,
         notes=tuple(dict.fromkeys((*declared, *checker.notes, *checker.marking_notes, *named.notes, *remedy.notes))),
-        subjects=tuple(dict.fromkeys((declaration.subject, declaration.taken) for declaration in declarations)),
+        subjects=tuple(dict.fromkeys((item.subject, item.taken) for item in declarations if item.subject)),
         pip_arguments=tuple(dict.fromkeys(filter(None, (declaration.pip_argument for declaration in declarations)))),
         undeclared=tuple(declaration.subject for declaration in declarations if declaration.is_undeclared),
         probed=machine.is_probed,

@@ -14,6 +14,7 @@
     ├── UnsatisfiableError      exit 4   what is asked for cannot be had together, or not here
     ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
     │   ├── InterpreterError             the Python of `--python`
+    │   ├── InstallerError               pip or uv, which does not say what it would install
     │   ├── FetchError                   an index or an address
     │   │   ├── AbsentAddressError       the server knows of nothing there
     │   │   └── UntrustedIndexError      nobody vouches for what was read
@@ -151,6 +152,12 @@ class InterpreterError(EnvironmentFaultError):
     """The Python that decides cannot be used."""
 
     code = "interpreter"
+
+
+class InstallerError(EnvironmentFaultError):
+    """pip or uv does not say what it would install; `context` holds what it says instead."""
+
+    code = "installer"
 
 
 class FetchError(EnvironmentFaultError):

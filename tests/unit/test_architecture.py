@@ -23,7 +23,7 @@ RANKS = [
     {"child"},
     {"follow"},
     {"resources", "host", "fetch", "compression", "describe", "loadercache"},
-    {"interpreter", "system"},
+    {"interpreter", "system", "cache"},
     {"catalog", "database"},
     {"declaration", "probe", "manager", "accelerator"},
     {"machine"},

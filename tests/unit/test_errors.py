@@ -37,6 +37,7 @@ def test_codes_are_stable() -> None:
         "unsatisfiable": 4,
         "environment": 5,
         "interpreter": 5,
+        "installer": 5,
         "fetch": 5,
         "fetch-absent": 5,
         "untrusted-index": 5,

@@ -14,7 +14,7 @@ import tempfile
 from contextlib import suppress
 
 from extdeps.accelerator.pci import read_line
-from extdeps.host import LocalHost
+from extdeps.cache import find_cache_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,23 +70,9 @@ def describe_devices(host: Host, pci: Iterable[PciDevice]) -> tuple[str, ...]:
 
 
 def find_cache(host: Host) -> str:
-    """The file: in the directory of `EXTDEPS_CACHE_DIR`, else where the system keeps a user's cache.
-
-    Empty for another machine than this, where the variable is set and empty, and for a user without a home.
-    """
-    if not isinstance(host, LocalHost):
-        return ""
-    given = host.environ.get("EXTDEPS_CACHE_DIR")
-    if given is not None:
-        return os.path.join(given, _NAME) if given else ""
-    home = host.environ.get("HOME", "")
-    if host.system == "Linux":  # as platformdirs, without importing it for every question
-        base = host.environ.get("XDG_CACHE_HOME", "")
-        base = base if os.path.isabs(base) else os.path.join(home, ".cache") if home else ""
-        return os.path.join(base, "extdeps", _NAME) if base else ""
-    from platformdirs import user_cache_path
-
-    return str(user_cache_path("extdeps", appauthor=False) / _NAME)
+    """The file; empty where nothing is kept."""
+    directory = find_cache_directory(host)
+    return os.path.join(directory, _NAME) if directory else ""
 
 
 def _read(path: str, boot: str) -> dict[str, object]:

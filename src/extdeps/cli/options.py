@@ -92,6 +92,8 @@ def _add_subjects(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("-r", "--requirement", metavar="FILE", action="append", default=[], help="a requirements file")
     group.add_argument("-c", "--constraint", metavar="FILE", action="append", default=[], help="a constraints file")
+    group.add_argument("-e", "--editable", metavar="DIR", action="append", default=[], help="a source tree, as for pip")
+    group.add_argument("--no-deps", action="store_true", help="not what is installed with it")
     group.add_argument("--strict", action="store_true", help="what is unknown counts as missing")
     group.add_argument("--installed", action="store_true", help="everything in the environment of the Python")
     group.add_argument(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from extdeps.errors import ConsentError
 from extdeps.render.text import harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from extdeps.model.step import Step
 
@@ -44,6 +44,14 @@ class Progress:
             sys.stderr.flush()
             self._width = len(line)
 
+    @contextmanager
+    def follow_lines(self) -> Iterator[Callable[[str], None]]:
+        """A function that shows the last line of something long on a terminal, and nothing elsewhere."""
+        try:
+            yield self.show_line if self._is_live else _show_nothing
+        finally:
+            self._clear()
+
     def wait(self, reason: str, /) -> None:
         self._print(reason)
 
@@ -60,6 +68,10 @@ class Progress:
             with suppress(OSError):
                 sys.stderr.write(f"\r{' ' * (self._width + 2)}\r")
             self._width = 0
+
+
+def _show_nothing(_line: str) -> None:
+    return
 
 
 def ask_consent(commands: Iterable[object]) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from extdeps.accelerator.overrides import Assumed
     from extdeps.cli.settings import Settings
     from extdeps.declaration.named import Sources
+    from extdeps.declaration.pyproject import Pyproject
     from extdeps.fetch import Fetcher
     from extdeps.host import Host
     from extdeps.machine import Machine
@@ -47,6 +48,7 @@ class Session:
         self._local = host or LocalHost()
         self._pip_options: Mapping[str, tuple[str, ...]] = {}
         self._constraints: dict[str, str] = {}
+        self._constraint_lines: tuple[str, ...] = ()
 
     @cached_property
     def host(self) -> Host:
@@ -199,7 +201,7 @@ class Session:
     def declarations(self) -> tuple[Declaration, ...]:
         """The declarations of everything that the command line names."""
         arguments = self._arguments
-        subjects = [*arguments.subjects, *self._read_requirement_files()]
+        subjects = [*arguments.subjects, *arguments.editable, *self._read_requirement_files()]
         if not (subjects or arguments.dep or arguments.installed):
             if not os.path.exists("pyproject.toml"):
                 raise UsageError(
@@ -213,21 +215,46 @@ class Session:
 
             found.append(declare(arguments.dep, self.catalogue, self.phases))
         if subjects:
-            from extdeps.declaration.read import read
-
-            found += filter(None, _map(lambda subject: read(subject, self.sources), subjects))
+            found += self._read(subjects)
         if arguments.installed:
             from extdeps.declaration.read import read_installed
 
             found += read_installed(self.sources)
-        self._check_names(found)
+        self._check_names(subjects, found)
         return tuple(found)
 
-    def _check_names(self, declarations: Iterable[Declaration]) -> None:
+    def _read(self, subjects: list[str]) -> Iterable[Declaration]:
+        """The declarations of subjects, and of all that would be installed with them."""
+        arguments, sources = self._arguments, self.sources
+        if arguments.offline or not (sources.host.can_run and sources.configuration.has_dependencies):
+            from extdeps.declaration.read import read
+
+            return filter(None, _map(lambda subject: read(subject, sources), subjects))
+        from extdeps.cli.progress import Progress
+        from extdeps.declaration.transitive import Order, read_together
+
+        order = Order(
+            subjects=tuple(subjects),
+            constraints=self._constraint_lines,
+            options=self._given_pip_options(),
+            extras=self.selection.extras,
+            groups=self.selection.groups,
+        )
+        with Progress(verbose=arguments.verbose).follow_lines() as show_line:
+            return read_together(order, sources, show_line)
+
+    def _check_names(self, subjects: Iterable[str], found: Iterable[Declaration]) -> None:
         """An extra or group that no subject has is a slip that would otherwise hide requirements."""
+        if not (self.selection.extras or self.selection.groups):
+            return
+        from extdeps.declaration.read import read_tree
+
+        sources: tuple[Declaration | Pyproject, ...] = (*found, *filter(None, map(read_tree, subjects)))
+        extras = {name for item in sources for name in item.extras}
+        groups = {name for item in sources for name in item.groups}
         for option, wanted, known in (
-            ("--extra", self.selection.extras, {name for item in declarations for name in item.extras}),
-            ("--group", self.selection.groups, {name for item in declarations for name in item.groups}),
+            ("--extra", self.selection.extras, extras),
+            ("--group", self.selection.groups, groups),
         ):
             for name in sorted(wanted - known):
                 there = f"there are {', '.join(sorted(known))}" if known else "none has any"
@@ -249,12 +276,14 @@ class Session:
         for path in self._arguments.constraint:
             constraints += read_requirements_file(path, self._local.environ).subjects
         self._pip_options = options
+        self._constraint_lines = tuple(constraints)
         self._constraints = _narrow(constraints)
         return subjects
 
     @cached_property
     def sources(self) -> Sources:
         """Where declarations of named projects come from."""
+        from extdeps.cache import open_cache
         from extdeps.declaration.named import Sources
         from extdeps.declaration.pipconfig import read_pip_configuration
         from extdeps.system import find_libc
@@ -270,6 +299,7 @@ class Session:
             fetcher=None if self._arguments.offline else self._make_fetcher(configuration.certificates),
             constraints=self._constraints,
             marker_environment=machine.marker_environment,
+            cache=open_cache(machine.host),
         )
 
     def _given_pip_options(self) -> dict[str, tuple[str, ...]]:
@@ -281,6 +311,7 @@ class Session:
             "extra-index-url": tuple(arguments.extra_index_url),
             "find-links": tuple(map(os.path.abspath, arguments.find_links)),
             "pre": ("",) if arguments.pre else (),
+            "no-deps": ("",) if arguments.no_deps else (),
         }
         keys = {*own, *self._pip_options}
         return {key: (*self._pip_options.get(key, ()), *own.get(key, ())) for key in keys}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+
+from extdeps.declaration.index import IndexFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from extdeps.declaration.filekind import FileKind
-    from extdeps.declaration.index import IndexFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,7 @@ class Member:
         directory: the source tree, or empty.
         extras: those that are asked for, normalised.
         is_requested: whether it was asked for by itself, and not only by another member.
+        specifier: the versions that all who ask for it allow (PEP 440); empty for any.
     """
 
     name: str
@@ -31,3 +36,30 @@ class Member:
     directory: str = ""
     extras: frozenset[str] = frozenset()
     is_requested: bool = False
+    specifier: str = ""
+
+
+def format_members(members: Iterable[Member]) -> bytes:
+    """Members as JSON, for a cache."""
+    return json.dumps([{**asdict(member), "extras": sorted(member.extras)} for member in members]).encode()
+
+
+def parse_members(content: bytes) -> tuple[Member, ...]:
+    """Members out of what `format_members` wrote.
+
+    Raises:
+        ValueError: it did not.
+    """
+    try:
+        return tuple(
+            Member(
+                **{
+                    **item,
+                    "file": IndexFile(**item["file"]) if item["file"] else None,
+                    "extras": frozenset(item["extras"]),
+                }
+            )
+            for item in json.loads(content)
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(str(error)) from error

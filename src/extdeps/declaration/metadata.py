@@ -10,6 +10,7 @@ from extdeps.errors import DeclarationError, RequirementError
 from extdeps.model.declaration import Declaration, DeclaredRequirement
 from extdeps.model.requirement import parse_requirement
 
+_FIELDS = frozenset(("requires-external-dep", "requires-external", "provides-external-extra"))
 _EXTRA = re.compile(r"""\bextra\s*==\s*(['"])(?P<name>[^'"]+)\1""")
 _OBSOLETE = re.compile(r"(?P<name>[^\s;()]+)\s*(?:\((?P<range>[^)]*)\))?\s*(?P<marker>;.*)?")
 
@@ -22,11 +23,13 @@ class ProjectMetadata:
         name: the project's name.
         version: its version.
         declaration: its external requirements, or None where it has no such field.
+        requires: the distributions that it depends on, as they stand there (`Requires-Dist`).
     """
 
     name: str
     version: str
     declaration: Declaration | None
+    requires: tuple[str, ...] = ()
 
 
 def parse_metadata(content: bytes, *, subject: str, origin: str) -> ProjectMetadata:
@@ -50,7 +53,16 @@ def parse_metadata(content: bytes, *, subject: str, origin: str) -> ProjectMetad
     if current or obsolete or extras:
         declaration = _declare(current, obsolete, tuple(dict.fromkeys(extras)), subject, origin)
     name, version = str(message.get("Name", "")).strip(), str(message.get("Version", "")).strip()
-    return ProjectMetadata(name=name, version=version, declaration=declaration)
+    requires = tuple(str(value).strip() for value in message.get_all("Requires-Dist", []))
+    return ProjectMetadata(name=name, version=version, declaration=declaration, requires=requires)
+
+
+def select_fields(content: bytes) -> bytes:
+    """The fields of a METADATA file that `parse_metadata` reads a declaration from, and no more; empty without any."""
+    from email.parser import BytesHeaderParser
+
+    fields = BytesHeaderParser().parsebytes(content).items()
+    return "".join(f"{name}: {value}\n" for name, value in fields if name.lower() in _FIELDS).encode()
 
 
 def _declare(

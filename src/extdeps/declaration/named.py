@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from extdeps.cache import Cache
 from extdeps.declaration.candidate import choose_candidate, parse_file_name
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import phases_of
@@ -46,6 +47,7 @@ class Sources:
         fetcher: reads the index; None when offline.
         constraints: version ranges that narrow those asked for, by normalised name.
         marker_environment: the marker variables of the Python that decides.
+        cache: keeps what was fetched, and what an installer has answered.
     """
 
     host: Host
@@ -56,6 +58,7 @@ class Sources:
     fetcher: Fetcher | None
     constraints: Mapping[str, str] = field(default_factory=dict)
     marker_environment: Callable[[], Mapping[str, str]] = dict
+    cache: Cache = field(default_factory=lambda: Cache(""))
 
 
 def read_named(text: str, sources: Sources) -> Declaration | None:
@@ -85,7 +88,7 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
     if candidate is None and not notes:
         notes = (f"{name}: offline, so every phase is checked",)
     declaration = _find_declaration(name, candidate, requirement, sources)
-    taken = f"{candidate.version}, {_describe(candidate.kind)}" if candidate else ""
+    taken = f"{candidate.version}, {describe_kind(candidate.kind)}" if candidate else ""
     chosen = f"{name} {taken}" if taken else str(requirement)
     extras = frozenset(normalize_name(extra) for extra in requirement.extras)
     if declaration is None:
@@ -154,7 +157,7 @@ def find_candidate(requirement: Requirement, name: str, sources: Sources) -> Can
         file = IndexFile(name=requirement.url.partition("#")[0].rpartition("/")[2], url=requirement.url)
         files: tuple[IndexFile, ...] = (file,)
     else:
-        files = _list_files(name, sources, sources.fetcher)
+        files = list_files(name, sources, sources.fetcher)
     candidate = choose_candidate(
         requirement,
         files,
@@ -187,7 +190,7 @@ def read_releases(name: str, sources: Sources) -> Callable[[str], Candidate | No
     if sources.fetcher is None:
         return None
     try:
-        files = _list_files(name, sources, sources.fetcher)
+        files = list_files(name, sources, sources.fetcher)
     except FetchError:
         return None
 
@@ -203,8 +206,17 @@ def read_releases(name: str, sources: Sources) -> Callable[[str], Candidate | No
     return find
 
 
-def _list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFile, ...]:
-    """What every index and directory offers; one that fails does no harm while another answers."""
+def list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFile, ...]:
+    """What every index and directory offers of a project; one that fails does no harm while another answers.
+
+    Args:
+        name: normalised.
+        sources: where to look.
+        fetcher: reads the indexes.
+
+    Raises:
+        FetchError: none of them can be read.
+    """
     files: list[IndexFile] = []
     failures: list[FetchError] = []
     for place in sources.configuration.find_links:
@@ -242,18 +254,32 @@ def _find_declaration(
     overlay = read_overlay(sources.overlays(name), version=version, kind=kind, subject=name, specifier=specifier)
     if overlay or candidate is None or sources.fetcher is None or candidate.file.has_metadata:
         return overlay
-    return _fetch_declaration(name, candidate, sources.fetcher)
+    return fetch_declaration(name, candidate.kind, candidate.file, sources.fetcher)
 
 
-def _fetch_declaration(name: str, candidate: Candidate, fetcher: Fetcher) -> Declaration | None:
+def fetch_declaration(name: str, kind: FileKind, file: IndexFile, fetcher: Fetcher) -> Declaration | None:
+    """Fetch a whole file and read what it declares.
+
+    Args:
+        name: of the project, normalised.
+        kind: of the file.
+        file: where it is.
+        fetcher: reads it.
+
+    Returns:
+        The declaration; one that says why it is not known where the file cannot be read; None where it has none.
+
+    Raises:
+        DeclarationError: its declaration is wrong.
+    """
     try:
-        content = fetcher.fetch(candidate.file.url, limit=SDIST_LIMIT).content
-        reader = read_sdist if candidate.kind == "sdist" else read_wheel
-        found = reader(content, name=candidate.file.name, subject=name)
+        content = fetcher.fetch(file.url, limit=SDIST_LIMIT).content
+        reader = read_sdist if kind == "sdist" else read_wheel
+        found = reader(content, name=file.name, subject=name)
     except (FetchError, ArchiveError) as error:
         note = f"{name}: its declaration is not known: {error.message}"
         return Declaration(subject=name, origin="", requirements=(), notes=(note,), is_undeclared=True)
-    return replace(found.declaration, phases=phases_of(candidate.kind)) if found.declaration else None
+    return replace(found.declaration, phases=phases_of(kind)) if found.declaration else None
 
 
 def _pinned(requirement: Requirement) -> str:
@@ -262,5 +288,6 @@ def _pinned(requirement: Requirement) -> str:
     return exact[0] if exact and not exact[0].endswith(".*") else ""
 
 
-def _describe(kind: FileKind) -> str:
+def describe_kind(kind: FileKind) -> str:
+    """A kind of file as people know it."""
     return "sdist" if kind == "sdist" else "wheel"

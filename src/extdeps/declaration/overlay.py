@@ -43,7 +43,7 @@ _TABLE_KEYS = {
     "verified": frozenset(
         {"version", "on", "date", "smoke", "build-constraints", "constraints", "no-binary", "environment", "wheel"}
     ),
-    "read": frozenset({"version", "date", "files"}),
+    "read": frozenset({"version", "repository", "commit", "date", "files"}),
 }
 _MORE = re.compile(r"\{version\}[^;\s?#]")
 _PLACEHOLDER = re.compile(r"@(?:>=|>|<=|<|==)\{version\}")

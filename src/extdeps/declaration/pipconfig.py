@@ -50,6 +50,7 @@ class PipConfiguration:
         formats: which kinds of file it may take.
         prereleases: whether pre-releases are taken.
         certificates: a file of certificates, or empty.
+        has_dependencies: whether what a project depends on is installed with it.
     """
 
     indexes: tuple[str, ...] = (DEFAULT_INDEX,)
@@ -57,6 +58,7 @@ class PipConfiguration:
     formats: FormatControl = FormatControl()
     prereleases: bool = False
     certificates: str = ""
+    has_dependencies: bool = True
 
 
 def read_pip_configuration(
@@ -74,15 +76,20 @@ def read_pip_configuration(
     given = {key: values for key, values in (arguments or {}).items() if values}
     index = _last(given, "index-url") or options.get("index-url", "") or DEFAULT_INDEX
     extra = (*_words(options.get("extra-index-url", "")), *given.get("extra-index-url", ()))
-    no_index = options.get("no-index", "").lower() not in _FALSE or "no-index" in given
+    no_index = _is_true(options.get("no-index", "")) or "no-index" in given
     formats = _combine(_words(options.get("no-binary", "")), _words(options.get("only-binary", "")))
     return PipConfiguration(
         indexes=() if no_index else tuple(dict.fromkeys((index, *extra))),
         find_links=(*_words(options.get("find-links", "")), *given.get("find-links", ())),
         formats=_combine(given.get("no-binary", ()), given.get("only-binary", ()), formats),
-        prereleases="pre" in given or options.get("pre", "").lower() not in _FALSE,
+        prereleases="pre" in given or _is_true(options.get("pre", "")),
         certificates=options.get("cert", ""),
+        has_dependencies="no-deps" not in given and not _is_true(options.get("no-deps", "")),
     )
+
+
+def _is_true(text: str) -> bool:
+    return text.lower() not in _FALSE
 
 
 def _combine(

@@ -11,7 +11,7 @@ from extdeps.declaration.filekind import classify_file, phases_of
 from extdeps.declaration.installed import iter_installed
 from extdeps.declaration.named import SDIST_LIMIT, read_named
 from extdeps.declaration.overlay import read_overlay
-from extdeps.declaration.pyproject import parse_pyproject
+from extdeps.declaration.pyproject import Pyproject, parse_pyproject
 from extdeps.declaration.sdist import read_sdist
 from extdeps.declaration.wheel import read_wheel
 from extdeps.errors import InvalidInputError
@@ -38,11 +38,11 @@ def read(subject: str, sources: Sources) -> Declaration | None:
     Raises:
         InvalidInputError: it is none of these, or what it says is wrong.
     """
-    path = subject.removeprefix("file://")
+    path, extras = split_extras(subject)
     kind = classify_file(path)
     if os.path.isdir(path):
         found = _read_project(os.path.join(path, "pyproject.toml"), subject, sources)
-        return replace(found, pip_argument=_name_path(path))
+        return replace(found, pip_argument=f"{_name_path(path)}{subject[len(path) :]}", selected_extras=extras)
     if path.endswith(".toml"):
         return replace(_read_project(path, subject, sources), pip_argument=_name_path(os.path.dirname(path)))
     if kind and not _is_direct_reference(path):
@@ -62,6 +62,35 @@ def read(subject: str, sources: Sources) -> Declaration | None:
     if path.startswith((".", "/", "~")) or os.sep in path.partition("@")[0].partition(";")[0]:
         raise InvalidInputError(f"`{subject}` is neither a file nor a directory")
     return read_named(subject, sources)
+
+
+def is_own_subject(subject: str) -> bool:
+    """Whether a subject is a source tree or a file, which declares for itself, and not the name of a project."""
+    path, _ = split_extras(subject)
+    is_file = classify_file(path) is not None or path.endswith(".toml")
+    return os.path.isdir(path) or (is_file and not _is_direct_reference(path))
+
+
+def read_tree(subject: str) -> Pyproject | None:
+    """The pyproject.toml of a subject that is a source tree; None for another, and for a tree without one.
+
+    Raises:
+        DeclarationError: it is not TOML, or its `[external]` table is wrong.
+    """
+    path, _ = split_extras(subject)
+    path = os.path.join(path, "pyproject.toml") if os.path.isdir(path) else path
+    if not (path.endswith(".toml") and os.path.exists(path)):
+        return None
+    return parse_pyproject(_read_bytes(path), subject=subject, origin=path)
+
+
+def split_extras(subject: str) -> tuple[str, frozenset[str]]:
+    """The path of a subject, and the extras that stand behind that of a source tree (`.[test]`)."""
+    path = subject.removeprefix("file://")
+    tree, _, listed = path.removesuffix("]").partition("[")
+    if path.endswith("]") and os.path.isdir(tree or ".") and not os.path.exists(path):
+        return tree, frozenset(normalize_name(name.strip()) for name in listed.split(",") if name.strip())
+    return path, frozenset()
 
 
 def _name_path(path: str) -> str:

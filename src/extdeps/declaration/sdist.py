@@ -26,11 +26,13 @@ class Distribution:
         name: the project's name.
         version: its version.
         declaration: its external requirements, or None where it declares none.
+        requires: the distributions that it depends on, as far as it says so before it is built.
     """
 
     name: str
     version: str
     declaration: Declaration | None
+    requires: tuple[str, ...] = ()
 
 
 def read_sdist(content: bytes, *, name: str, subject: str) -> Distribution:
@@ -64,4 +66,5 @@ def read_sdist(content: bytes, *, name: str, subject: str) -> Distribution:
         name=metadata.name or project.name,
         version=metadata.version or project.version,
         declaration=replace(declaration, phases=PHASES) if declaration else None,
+        requires=metadata.requires,
     )

@@ -29,4 +29,6 @@ def read_wheel(content: bytes, *, name: str, subject: str) -> Distribution:
         raise ArchiveError(f"`{name}` is not a wheel: it has {len(members) or 'no'} METADATA files")
     ((path, data),) = members.items()
     metadata = parse_metadata(data, subject=subject, origin=f"{name}: {path}")
-    return Distribution(name=metadata.name, version=metadata.version, declaration=metadata.declaration)
+    return Distribution(
+        name=metadata.name, version=metadata.version, declaration=metadata.declaration, requires=metadata.requires
+    )

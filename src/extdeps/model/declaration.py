@@ -59,7 +59,7 @@ class Declaration:
     """Everything that one source declares.
 
     Args:
-        subject: what the user called it (`lxml`, `.`, `dist/pkg-1.0.tar.gz`).
+        subject: what the user called it (`lxml`, `.`, `dist/pkg-1.0.tar.gz`); empty for notes alone.
         origin: the file, member or overlay that it was read from.
         taken: what pip would take for it (`6.1.3, sdist`), or empty where that is the subject itself.
         requirements: in the order of the source.

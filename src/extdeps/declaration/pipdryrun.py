@@ -1,0 +1,176 @@
+"""What pip would install, asked of pip itself: a dry run with its report.
+
+https://pip.pypa.io/en/stable/reference/installation-report/ (format 1, pip 22.2 and later). Where pip has to build an
+sdist to know what it depends on, it does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlsplit
+
+from extdeps.declaration.external import normalize_name
+from extdeps.declaration.filekind import classify_file
+from extdeps.declaration.index import IndexFile
+from extdeps.declaration.member import Member
+from extdeps.declaration.specifiers import intersect
+from extdeps.errors import InstallerError, RequirementError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from extdeps.host import Host
+
+TIME_LIMIT = 3600.0
+"""Seconds for a dry run, in which sdists may be built."""
+
+_OPTIONS = ("--dry-run", "--no-input", "--disable-pip-version-check", "--progress-bar=off")
+_CONFLICT = "ResolutionImpossible"
+
+
+def ask_pip(host: Host, python: str, arguments: Sequence[str], on_line: Callable[[str], None]) -> tuple[Member, ...]:
+    """Ask the pip of a Python what `pip install` with these arguments would install.
+
+    Args:
+        host: this machine.
+        python: the path of the Python.
+        arguments: of `pip install`.
+        on_line: gets each line that pip prints, as it comes.
+
+    Raises:
+        RequirementError: pip says that what is asked for cannot be installed together.
+        InstallerError: it does not answer.
+    """
+    lines: list[str] = []
+
+    def keep(line: str) -> None:
+        lines.append(line)
+        on_line(line)
+
+    with TemporaryDirectory(prefix="extdeps-") as directory:
+        path = os.path.join(directory, "report.json")
+        argv = [python, "-m", "pip", "install", *insert_options(arguments, (*_OPTIONS, f"--report={path}"))]
+        done = host.follow(argv, on_line=keep, timeout=TIME_LIMIT)
+        if done is None or not done.is_success:
+            said = _find_reason(lines)
+            if any(_CONFLICT in line for line in lines):
+                raise RequirementError("what is asked for cannot be installed together", context=said)
+            fault = "it cannot be run" if done is None else done.fault
+            raise InstallerError("pip does not say what it would install", context=(fault,) if fault else said)
+        try:
+            with open(path, encoding="utf-8") as file:
+                return parse_report(json.load(file))
+        except (OSError, ValueError, RecursionError) as error:
+            raise InstallerError("the report of pip cannot be read", context=(str(error),)) from error
+
+
+def insert_options(arguments: Sequence[str], options: Sequence[str]) -> tuple[str, ...]:
+    """Arguments with options that count more than those among them: behind them, and before `--`."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return (*arguments[:end], *options, *arguments[end:])
+
+
+def parse_report(document: Any) -> tuple[Member, ...]:
+    """The members that a report of pip lists.
+
+    Args:
+        document: the decoded JSON.
+
+    Raises:
+        ValueError: it is not a report of version 1.
+    """
+    try:
+        if document["version"] != "1":
+            raise ValueError(f"its version is `{document['version']}`")
+        items, environment = document["install"], document["environment"]
+        asked = _Asked(items, environment)
+        return tuple(_read_item(item, asked) for item in items)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"it is not as pip documents it: {error!r}") from error
+
+
+def _read_item(item: Mapping[str, Any], asked: _Asked) -> Member:
+    metadata, download = item["metadata"], item["download_info"]
+    name, url = normalize_name(metadata["name"]), str(download["url"])
+    extras = frozenset(asked.extras.get(name, ()))
+    file = directory = None
+    if "dir_info" in download:
+        directory = unquote(urlsplit(url).path)
+    elif "archive_info" in download:
+        hashes = download["archive_info"].get("hashes") or {}
+        title = unquote(urlsplit(url).path.rpartition("/")[2])
+        file = IndexFile(name=title, url=url, sha256=str(hashes.get("sha256", "")), has_metadata=_serves_metadata(item))
+    return Member(
+        name=name,
+        version=str(metadata["version"]),
+        kind=(classify_file(file.name) if file else None) or "sdist",
+        file=file,
+        directory=directory or "",
+        extras=extras,
+        is_requested=bool(item["requested"]),
+        specifier=asked.specifiers.get(name, ""),
+    )
+
+
+def _serves_metadata(item: Mapping[str, Any]) -> bool:
+    """Whether METADATA may be had by itself: of what came from an index (PEP 658)."""
+    return not item["is_direct"] and str(item["download_info"]["url"]).startswith("http")
+
+
+class _Asked:
+    """Which extras and versions of each member are asked for, by the members themselves.
+
+    Args:
+        items: of a report.
+        environment: the marker variables of pip's Python.
+    """
+
+    def __init__(self, items: Iterable[Mapping[str, Any]], environment: Mapping[str, str]) -> None:
+        self.extras: dict[str, set[str]] = {}
+        self.specifiers: dict[str, str] = {}
+        self._environment = environment
+        self._by_name = {normalize_name(item["metadata"]["name"]): item for item in items}
+        for name, item in self._by_name.items():
+            self._ask_for(name, item.get("requested_extras") or ())
+        for item in self._by_name.values():
+            self._note_ranges(item["metadata"])
+
+    def _ask_for(self, name: str, extras: Iterable[str]) -> None:
+        """Extras of a member, and what these ask of others."""
+        new = {normalize_name(extra) for extra in extras} - self.extras.setdefault(name, set())
+        is_first = "" not in self.extras[name]
+        if not (new or is_first) or name not in self._by_name:
+            return
+        self.extras[name] |= {*new, ""}
+        for requirement in self._requirements(self._by_name[name]["metadata"], new | ({""} if is_first else set())):
+            self._ask_for(normalize_name(requirement.name), requirement.extras)
+
+    def _requirements(self, metadata: Mapping[str, Any], extras: Iterable[str]) -> Iterator[Any]:
+        from packaging.requirements import InvalidRequirement, Requirement
+
+        for text in metadata.get("requires_dist") or ():
+            try:
+                requirement = Requirement(text)
+            except InvalidRequirement:
+                continue  # pip has installed it all the same
+            if normalize_name(requirement.name) in self._by_name and (
+                requirement.marker is None
+                or any(requirement.marker.evaluate({**self._environment, "extra": extra}) for extra in extras)
+            ):
+                yield requirement
+
+    def _note_ranges(self, metadata: Mapping[str, Any]) -> None:
+        own = self.extras[normalize_name(metadata["name"])]
+        for requirement in self._requirements(metadata, own):
+            name = normalize_name(requirement.name)
+            self.specifiers[name] = intersect(self.specifiers.get(name, ""), str(requirement.specifier))
+
+
+def _find_reason(lines: Sequence[str]) -> tuple[str, ...]:
+    """What pip itself gives as the reason, without the output of what it ran."""
+    said = [line.strip().removeprefix("ERROR: ") for line in lines if line.lstrip().lower().startswith("error:")]
+    return tuple(dict.fromkeys(said))[:8] or tuple(lines[-3:])

@@ -1,0 +1,198 @@
+"""All that would be installed with what one asks an installer for, and what each part of it declares.
+
+The installer itself is asked: the pip of the Python that decides, else uv. Where it cannot answer, as where an sdist
+has to be built that lacks what is asked about, what the files on the index say is followed instead.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from tempfile import TemporaryDirectory
+
+from extdeps.cache import make_key
+from extdeps.declaration.external import normalize_name
+from extdeps.declaration.member import format_members, parse_members
+from extdeps.declaration.members import declare_members
+from extdeps.declaration.read import is_own_subject, read, read_tree, split_extras
+from extdeps.declaration.specifiers import intersect
+from extdeps.errors import InstallerError
+from extdeps.host import find_executable
+from extdeps.model.declaration import Declaration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from extdeps.declaration.member import Member
+    from extdeps.declaration.named import Sources
+    from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+
+MAX_AGE = 600.0
+"""Seconds for which what an installer would take is believed; PyPI lets its own pages be kept as long."""
+
+_TREE = ("pyproject.toml", "setup.cfg", "setup.py")
+_WITH = "what they depend on"
+_VARIABLES = ("PIP_", "UV_")
+_FLAGS = frozenset(("pre", "no-index"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What an installer is asked for.
+
+    Args:
+        subjects: names, requirements, paths and addresses, those of requirements files among them.
+        constraints: requirements that only narrow versions.
+        options: options of pip that decide which file it takes; of flags one empty value.
+        extras: those of the source trees among the subjects, normalised.
+        groups: dependency groups of these, normalised.
+    """
+
+    subjects: tuple[str, ...]
+    constraints: tuple[str, ...] = ()
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extras: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+def read_together(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tuple[Declaration, ...]:
+    """Read the declarations of all that would be installed.
+
+    Args:
+        order: what is asked for.
+        sources: where projects and overlays are looked for.
+        on_line: gets what the installer prints, as it comes.
+
+    Raises:
+        InvalidInputError: a subject is none, or what is asked for cannot be installed together.
+        FetchError: an index that is needed cannot be read.
+    """
+    own = {subject: read(subject, sources) for subject in order.subjects if is_own_subject(subject)}
+    asked = tuple(_unfold(order))
+    members, notes = _find_members(replace(order, subjects=asked), sources, on_line) if asked else ((), ())
+    covered = {declaration.name for declaration in own.values() if declaration}
+    others = [member for member in _mark_requested(members, order) if member.name not in covered]
+    found = filter(None, (*own.values(), *declare_members(others, sources, subject=_WITH)))
+    return (*found, *(Declaration(subject="", origin="", notes=(note,)) for note in notes))
+
+
+def _mark_requested(members: Iterable[Member], order: Order) -> Iterator[Member]:
+    """Members with what the order itself says of them."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    asked: dict[str, list[Requirement]] = {}
+    for subject in order.subjects:
+        try:
+            requirement = Requirement(subject)
+        except InvalidRequirement:
+            continue
+        asked.setdefault(normalize_name(requirement.name), []).append(requirement)
+    for member in members:
+        requirements = asked.get(member.name, [])
+        ranges = (str(requirement.specifier) for requirement in requirements)
+        extras = (normalize_name(extra) for requirement in requirements for extra in requirement.extras)
+        yield replace(
+            member,
+            specifier=reduce(intersect, ranges, member.specifier),
+            extras=member.extras.union(extras),
+            is_requested=bool(requirements),
+        )
+
+
+def _unfold(order: Order) -> Iterator[str]:
+    """What is asked of the installer: of a source tree that says so what it depends on, so that nothing is built."""
+    for subject in order.subjects:
+        tree = read_tree(subject)
+        if tree is None or tree.dependencies is None:
+            yield subject
+            continue
+        yield from tree.dependencies
+        for extra in (order.extras | split_extras(subject)[1]) & tree.extras.keys():
+            yield from tree.extras[extra]
+        for group in order.groups & tree.groups.keys():
+            yield from tree.list_group(group)
+
+
+def _find_members(
+    order: Order, sources: Sources, on_line: Callable[[str], None]
+) -> tuple[tuple[Member, ...], tuple[str, ...]]:
+    """What would be installed, and what a reader should know about how that was found."""
+    key = make_key(_list_circumstances(order, sources))
+    kept = sources.cache.get("resolution", key, max_age=MAX_AGE)
+    if kept is not None:
+        try:
+            return parse_members(kept), ()
+        except ValueError:
+            pass  # of another version of extdeps
+    try:
+        members = _ask(order, sources, on_line)
+    except InstallerError as error:
+        from extdeps.declaration.staticwalk import walk
+
+        reason = f": {error.context[0]}" if error.context else ""
+        note = f"{error.message}{reason}; what the files on the index say was followed instead"
+        return walk(order.subjects, sources), (note,)
+    sources.cache.put("resolution", key, format_members(members))
+    sources.cache.trim()
+    return members, ()
+
+
+def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tuple[Member, ...]:
+    host, interpreter = sources.host, sources.interpreter
+    with TemporaryDirectory(prefix="extdeps-") as directory:
+        options = [*_list_options(order.options)]
+        if order.constraints:
+            path = os.path.join(directory, "constraints.txt")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("\n".join(order.constraints))
+            options += ["--constraint", path]
+        if has_pip(host, interpreter):
+            from extdeps.declaration.pipdryrun import ask_pip
+
+            arguments = (*options, "--ignore-installed", "--", *order.subjects)
+            return ask_pip(host, interpreter.executable, arguments, on_line)
+        uv = find_executable(host, "uv")
+        if uv is None:
+            raise InstallerError(f"`{interpreter.executable}` has no pip, and there is no uv")
+        from extdeps.declaration.uvdryrun import ask_uv
+
+        place = ("--python", interpreter.executable, "--target", os.path.join(directory, "empty"))
+        options = ["--prerelease=allow" if option == "--pre" else option for option in options]
+        return ask_uv(host, uv, (*options, *place, "--", *order.subjects), sources, on_line)
+
+
+def has_pip(host: Host, interpreter: Interpreter) -> bool:
+    """Whether a Python has pip."""
+    return any(host.exists(f"{site}/pip/__main__.py") for site in interpreter.site)
+
+
+def _list_options(options: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for key, values in options.items():
+        for value in values:
+            yield f"--{key}" if key in _FLAGS else f"--{key}={value}"
+
+
+def _list_circumstances(order: Order, sources: Sources) -> Iterator[str]:
+    """Everything that an installer's answer depends on, but for what the indexes have."""
+    interpreter = sources.interpreter
+    yield from (interpreter.executable, interpreter.version, interpreter.prefix, repr(sources.configuration))
+    yield from sorted(name for site in interpreter.site for name in _list_installers(sources.host, site))
+    yield from (
+        f"{name}={value}" for name, value in sorted(sources.host.environ.items()) if name.startswith(_VARIABLES)
+    )
+    yield from _list_options(order.options)
+    yield from ("constraints", *order.constraints, "subjects")
+    for subject in order.subjects:
+        yield subject
+        path = subject.removeprefix("file://")
+        for file in (path, *(os.path.join(path, name) for name in _TREE)):
+            if os.path.exists(file):
+                status = os.stat(file)
+                yield f"{os.path.abspath(file)} {status.st_mtime_ns} {status.st_size}"
+
+
+def _list_installers(host: Host, site: str) -> Iterator[str]:
+    return (name for name in host.list_directory(site) if name.startswith(("pip-", "uv-")))
