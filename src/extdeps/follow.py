@@ -66,6 +66,28 @@ def follow(
     return Completed(returncode=process.returncode, stdout="", fault=fault)
 
 
+def attach(argv: Sequence[str], *, environ: Mapping[str, str]) -> int:
+    """Run a program in our place: with our input, output and terminal.
+
+    Args:
+        argv: the program's path and its arguments.
+        environ: its whole environment.
+
+    Returns:
+        What a shell would give as its exit status (128 and the number of a signal that ended it).
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    with subprocess.Popen(argv, env=dict(environ)) as process:
+        while True:
+            try:
+                code = process.wait()
+                return code if code >= 0 else 128 - code
+            except KeyboardInterrupt:
+                continue  # it has had the same, and ends as it likes
+
+
 def has_terminal() -> bool:
     """Whether a program could ask for a password."""
     try:

@@ -21,6 +21,8 @@ _COMMANDS = {
     "env": "print the variables that make a build find what is installed",
     "host": "describe this machine: system, C library, Python, package managers",
     "install": "get what this machine is missing, after showing it and a yes",
+    "pip": "run pip, and get before what its projects need from outside of PyPI",
+    "uv": "run uv, and get before what its projects need from outside of PyPI",
     "plan": "decide how all of it is met together, by which managers, and print the steps",
     "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
     "select": "say which build of a project fits the accelerators of this machine",

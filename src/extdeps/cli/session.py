@@ -239,6 +239,8 @@ class Session:
             options=self._given_pip_options(),
             extras=self.selection.extras,
             groups=self.selection.groups,
+            installer=getattr(arguments, "installer", ""),
+            command=tuple(getattr(arguments, "installer_command", ())),
         )
         with Progress(verbose=arguments.verbose).follow_lines() as show_line:
             return read_together(order, sources, show_line)

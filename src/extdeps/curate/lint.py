@@ -12,6 +12,7 @@ from extdeps.catalog.selectors import parse_selector
 from extdeps.catalog.versions import ENDING, load_versions
 from extdeps.curate.fault import Fault, find_line
 from extdeps.curate.layout import ECOSYSTEMS, SELECTORS, VERSIONS, find_kind, find_table, format_document, is_relations
+from extdeps.curate.lintoverlay import lint_overlay
 from extdeps.curate.lintrelations import lint_relations
 from extdeps.curate.suggest import SUGGESTED
 from extdeps.declaration.external import normalize_name
@@ -36,12 +37,15 @@ _DEVELOPMENT = ("-dev", "-devel")
 
 
 def lint(path: str, catalogue: Catalogue) -> Iterator[Fault]:
-    """The faults of a document of the catalogue.
+    """The faults of a document of the catalogue, or of an overlay.
 
     Args:
         path: the file; that of a mapping is named after its ecosystem.
         catalogue: the registry and the probes that it refers to.
     """
+    if path.endswith(".toml"):
+        yield from lint_overlay(path, catalogue)
+        return
     try:
         formatted = format_document(path)
         content = read_document(path)

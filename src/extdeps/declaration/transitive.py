@@ -35,6 +35,7 @@ MAX_AGE = 600.0
 
 _TREE = ("pyproject.toml", "setup.cfg", "setup.py")
 _WITH = "what they depend on"
+_INSTALLERS = ("pip-", "uv-")
 _VARIABLES = ("PIP_", "UV_")
 _FLAGS = frozenset(("pre", "no-index"))
 
@@ -49,6 +50,8 @@ class Order:
         options: options of pip that decide which file it takes; of flags one empty value.
         extras: those of the source trees among the subjects, normalised.
         groups: dependency groups of these, normalised.
+        installer: `pip` or `uv`, with its own arguments in `command`; empty for whichever is there.
+        command: what the installer is given, instead of what follows from the rest.
     """
 
     subjects: tuple[str, ...]
@@ -56,6 +59,8 @@ class Order:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extras: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    installer: str = ""
+    command: tuple[str, ...] = ()
 
 
 def read_together(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tuple[Declaration, ...]:
@@ -141,7 +146,16 @@ def _find_members(
 
 
 def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tuple[Member, ...]:
+    """Ask the installer, as if nothing were installed; or, of a command of its own, as things are."""
     host, interpreter = sources.host, sources.interpreter
+    if order.installer == "pip":
+        from extdeps.declaration.pipdryrun import ask_pip
+
+        return ask_pip(host, interpreter.executable, order.command, on_line)
+    if order.installer == "uv":
+        from extdeps.declaration.uvdryrun import ask_uv
+
+        return ask_uv(host, "uv", order.command, sources, on_line)
     with TemporaryDirectory(prefix="extdeps-") as directory:
         options = [*_list_options(order.options)]
         if order.constraints:
@@ -154,14 +168,13 @@ def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tupl
 
             arguments = (*options, "--ignore-installed", "--", *order.subjects)
             return ask_pip(host, interpreter.executable, arguments, on_line)
-        uv = find_executable(host, "uv")
-        if uv is None:
+        if find_executable(host, "uv") is None:
             raise InstallerError(f"`{interpreter.executable}` has no pip, and there is no uv")
         from extdeps.declaration.uvdryrun import ask_uv
 
         place = ("--python", interpreter.executable, "--target", os.path.join(directory, "empty"))
         options = ["--prerelease=allow" if option == "--pre" else option for option in options]
-        return ask_uv(host, uv, (*options, *place, "--", *order.subjects), sources, on_line)
+        return ask_uv(host, "uv", (*options, *place, "--", *order.subjects), sources, on_line)
 
 
 def has_pip(host: Host, interpreter: Interpreter) -> bool:
@@ -179,7 +192,9 @@ def _list_circumstances(order: Order, sources: Sources) -> Iterator[str]:
     """Everything that an installer's answer depends on, but for what the indexes have."""
     interpreter = sources.interpreter
     yield from (interpreter.executable, interpreter.version, interpreter.prefix, repr(sources.configuration))
-    yield from sorted(name for site in interpreter.site for name in _list_installers(sources.host, site))
+    there = sorted(name for site in interpreter.site for name in sources.host.list_directory(site))
+    yield from (name for name in there if order.command or name.startswith(_INSTALLERS))
+    yield from (order.installer, *order.command)
     yield from (
         f"{name}={value}" for name, value in sorted(sources.host.environ.items()) if name.startswith(_VARIABLES)
     )
@@ -192,7 +207,3 @@ def _list_circumstances(order: Order, sources: Sources) -> Iterator[str]:
             if os.path.exists(file):
                 status = os.stat(file)
                 yield f"{os.path.abspath(file)} {status.st_mtime_ns} {status.st_size}"
-
-
-def _list_installers(host: Host, site: str) -> Iterator[str]:
-    return (name for name in host.list_directory(site) if name.startswith(("pip-", "uv-")))

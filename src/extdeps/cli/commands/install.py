@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from extdeps.cli.options import add_lock_options, add_preference_options, add_prefix_options, add_subject_options
+from extdeps.model.evidence import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from extdeps.cli.session import Session
     from extdeps.execute.installer import Outcome, Task
     from extdeps.machine import Machine
-    from extdeps.model.evidence import Report
     from extdeps.model.step import Step
     from extdeps.resolve.solution import Solution
 
@@ -46,11 +46,15 @@ def execute(arguments: argparse.Namespace) -> int:
     """Check, show, ask, run and check again; 1 where it was only shown, or somebody said no."""
     from extdeps.cli.session import Session
 
-    return _Installation(arguments, Session(arguments)).run()
+    return Installation(arguments, Session(arguments)).run()
 
 
-class _Installation:
-    """One invocation of the command."""
+class Installation:
+    """What is missing, got after it was shown and a yes.
+
+    Attributes:
+        report: what was found last.
+    """
 
     def __init__(self, arguments: argparse.Namespace, session: Session) -> None:
         from extdeps.cli.planningchoice import make_planning
@@ -62,6 +66,20 @@ class _Installation:
         self._is_json = arguments.format == "json"
         self._planning = make_planning(session, arguments)
         self._solution: Solution | None = None
+        self.report = Report(findings=())
+
+    def check(self) -> Report:
+        """Say what is missing, and how it would be got; nothing is changed."""
+        machine = self._session.machine
+        report = self._check(machine)
+        if not report.is_satisfied():
+            self._solution = self._planning.solve(machine, report)
+        self._show_report(report, with_commands=True)
+        return report
+
+    def _check(self, machine: Machine) -> Report:
+        self.report = self._planning.check(machine)
+        return self.report
 
     def run(self) -> int:
         """Do it all."""
@@ -71,13 +89,13 @@ class _Installation:
 
         place = choose_place(self._session, self._arguments)
         machine = place.describe()
-        report = self._planning.check(machine)
+        report = self._check(machine)
         unfinished = self._is_unfinished(machine)
         if unfinished or not report.is_satisfied():
             place = self._find_usable(place, machine, report)
             if place.note:
                 machine = place.describe()
-                report = self._planning.check(machine)
+                report = self._check(machine)
             unfinished = self._is_unfinished(machine, place)
         self._show_report(report, place.note)
         if report.is_satisfied() and not (place.is_usable and unfinished):
@@ -96,7 +114,7 @@ class _Installation:
             print("Nothing more was run.", file=sys.stderr)
             return self._end(report, machine, outcome.steps)
         # also where nothing was run: another process may have installed it since, as the child of a run that was killed
-        after = self._planning.check(place.describe())
+        after = self._check(place.describe())
         unmet = self._solution.unmet if self._solution else ()
         require_satisfied(after, unmet=unmet, absent=outcome.absent, log=log)
         self._show_report(after)

@@ -40,9 +40,10 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
         UnsatisfiableError: no build of one of the projects fits.
     """
     from extdeps.cli.console import print_json, print_styled
+    from extdeps.cli.selecting import select_builds
     from extdeps.render.selection import SCHEMA_VERSION, format_selection, render_selection
 
-    chosen = _select(session, arguments)
+    chosen = select_builds(session, arguments.projects, may_leave_out=arguments.may_leave_out)
     if arguments.format == "json":
         print_json({"schema_version": SCHEMA_VERSION, "selections": [format_selection(item) for item in chosen]})
     elif arguments.format == "table":
@@ -52,55 +53,6 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
         for line in _list_lines(chosen, arguments.format):
             print(line)
     return 0
-
-
-def _select(session: Session, arguments: argparse.Namespace) -> tuple[Chosen, ...]:
-    from extdeps.declaration.external import normalize_name
-    from extdeps.errors import UsageError
-    from extdeps.selection import Situation, select
-
-    selectors, machine = session.catalogue.selectors, session.machine
-    environment = machine.marker_environment()
-    situation = Situation(
-        accelerators=session.accelerators,
-        environment=environment,
-        table=session.catalogue.compatibility,
-        system=environment.get("platform_system", machine.host.system),
-        may_leave_out=arguments.may_leave_out,
-        is_probed=machine.is_probed,
-        find_defined=machine.find_defined,
-    )
-    found = []
-    for text in arguments.projects:
-        name, specifier = _split(text)
-        selector = selectors.get(normalize_name(name))
-        if selector is None:
-            from difflib import get_close_matches
-
-            close = get_close_matches(name, selectors, n=1)
-            nearest = f"did you mean `{close[0]}`? " if close else ""
-            raise UsageError(f"nothing is known of builds of `{name}`", hint=f"{nearest}known: {', '.join(selectors)}")
-        found.append(select(selector, situation, specifier=specifier))
-    return tuple(found)
-
-
-def _split(text: str) -> tuple[str, str]:
-    """The name and the range of a requirement.
-
-    Raises:
-        RequirementError: it is none, or asks for more than a range.
-    """
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    from extdeps.errors import RequirementError
-
-    try:
-        parsed = Requirement(text)
-    except InvalidRequirement as error:
-        raise RequirementError(f"`{text}` is not a requirement", context=(str(error).partition("\n")[0],)) from error
-    if parsed.url or parsed.extras or parsed.marker:
-        raise RequirementError(f"`{text}` asks for more than a project and its versions")
-    return parsed.name, str(parsed.specifier)
 
 
 def _list_lines(chosen: tuple[Chosen, ...], form: str) -> tuple[str, ...]:

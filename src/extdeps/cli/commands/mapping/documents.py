@@ -51,4 +51,14 @@ def default_directory() -> str:
 def default_files() -> list[str]:
     """The documents of that catalogue."""
     directory = default_directory()
-    return [os.path.join(directory, name) for name in sorted(os.listdir(directory)) if name.endswith(".json")]
+    return _list(directory, ".json")
+
+
+def default_overlays() -> list[str]:
+    """The overlays of that catalogue."""
+    return _list(os.path.join(default_directory(), "projects"), ".toml")
+
+
+def _list(directory: str, ending: str) -> list[str]:
+    names = sorted(os.listdir(directory)) if os.path.isdir(directory) else []
+    return [os.path.join(directory, name) for name in names if name.endswith(ending)]

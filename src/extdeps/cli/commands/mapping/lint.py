@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from extdeps.cli.commands.mapping.documents import add_files, default_files
+from extdeps.cli.commands.mapping.documents import add_files, default_files, default_overlays
 from extdeps.cli.commands.mapping.faults import add_format, format_count, print_faults
 from extdeps.errors import UsageError
 from extdeps.resources import shipped_directory
@@ -25,7 +25,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from extdeps.catalog.catalogue import Catalogue
     from extdeps.curate.lint import lint
 
-    files = arguments.files or default_files()
+    files = arguments.files or [*default_files(), *default_overlays()]
     for path in files:
         if not os.path.isfile(path):
             raise UsageError(f"`{path}` is not a file")
