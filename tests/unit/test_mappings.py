@@ -15,7 +15,6 @@ from extdeps.catalog.ecosystem import Ecosystem
 from extdeps.declaration.filekind import FileKind
 from extdeps.declaration.overlay import read_overlay
 from extdeps.model.capability import is_capability
-from extdeps.model.capability import is_capability
 from extdeps.model.identifier import parse_depurl
 from extdeps.resources import shipped_directory
 
