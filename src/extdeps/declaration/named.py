@@ -85,7 +85,7 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
     if candidate is None and not notes:
         notes = (f"{name}: offline, so every phase is checked",)
     declaration = _find_declaration(name, candidate, requirement, sources)
-    taken = f"{candidate.version}, {_describe(candidate.kind)}" if candidate else ""
+    taken = f"{candidate.version}, {describe_kind(candidate.kind)}" if candidate else ""
     chosen = f"{name} {taken}" if taken else str(requirement)
     extras = frozenset(normalize_name(extra) for extra in requirement.extras)
     if declaration is None:
@@ -262,5 +262,6 @@ def _pinned(requirement: Requirement) -> str:
     return exact[0] if exact and not exact[0].endswith(".*") else ""
 
 
-def _describe(kind: FileKind) -> str:
+def describe_kind(kind: FileKind) -> str:
+    """A kind of file as people know it."""
     return "sdist" if kind == "sdist" else "wheel"
