@@ -213,15 +213,26 @@ class Session:
 
             found.append(declare(arguments.dep, self.catalogue, self.phases))
         if subjects:
-            from extdeps.declaration.read import read
-
-            found += filter(None, _map(lambda subject: read(subject, self.sources), subjects))
+            found += (item for items in _map(self._read_subject, subjects) for item in items)
         if arguments.installed:
             from extdeps.declaration.read import read_installed
 
             found += read_installed(self.sources)
         self._check_names(found)
         return tuple(found)
+
+    def _read_subject(self, subject: str) -> tuple[Declaration, ...]:
+        """What is declared for a subject; of the lock of an installer, for all that it locks."""
+        from extdeps.declaration.lockfiles.read import is_installer_lock
+        from extdeps.declaration.read import read
+
+        if is_installer_lock(subject):
+            from extdeps.declaration.lockfiles.declare import declare_installer_lock
+
+            wanted = self.selection
+            return tuple(declare_installer_lock(subject, self.sources, extras=wanted.extras, groups=wanted.groups))
+        found = read(subject, self.sources)
+        return (found,) if found else ()
 
     def _check_names(self, declarations: Iterable[Declaration]) -> None:
         """An extra or group that no subject has is a slip that would otherwise hide requirements."""
@@ -291,7 +302,7 @@ class Session:
         return Fetcher(certificates, netrc_of(self._local.environ))
 
 
-def _map(function: Callable[[str], Declaration | None], subjects: list[str]) -> Iterable[Declaration | None]:
+def _map(function: Callable[[str], tuple[Declaration, ...]], subjects: list[str]) -> Iterable[tuple[Declaration, ...]]:
     """Apply a function to each subject; several wait for the index at the same time."""
     if len(subjects) < 2:
         return [function(subject) for subject in subjects]

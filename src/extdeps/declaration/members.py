@@ -51,7 +51,7 @@ def declare_members(members: Iterable[Member], sources: Sources, *, subject: str
         which = f"{silent} further projects declare nothing and have no overlay"
         one = "one further project declares nothing and has no overlay"
         note = f"{subject}: {which if silent > 1 else one}"
-        yield Declaration(subject=subject, origin="", notes=(note,))
+        yield Declaration(subject=subject, origin="", notes=(note,), is_undeclared=True)
 
 
 def declare_member(member: Member, sources: Sources) -> Declaration:
@@ -66,12 +66,14 @@ def declare_member(member: Member, sources: Sources) -> Declaration:
         DocumentError: the overlay is wrong.
     """
     path = _find_local(member)
+    taken = f"{member.version}, {describe_kind(member.kind)}" if member.version else ""
     if path and (local := read(path, sources)):
+        if not member.directory:
+            local = replace(local, subject=member.name, taken=taken)
         return replace(local, selected_extras=member.extras)
     found = _read_metadata(member, sources) or read_overlay(
         sources.overlays(member.name), version=member.version, kind=member.kind, subject=member.name
     )
-    taken = f"{member.version}, {describe_kind(member.kind)}" if member.version else ""
     note = f"{member.name} {taken}".rstrip() + " declares no external dependencies, and there is no overlay for it"
     undeclared = Declaration(subject=member.name, origin="", notes=(note,), is_undeclared=True)
     pin = f"=={member.version}" if member.version else ""

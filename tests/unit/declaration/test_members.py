@@ -142,6 +142,7 @@ def test_a_wheel_on_this_machine_is_read(tmp_path: Path) -> None:
     path.write_bytes(make_zip({"demo-1.0.dist-info/METADATA": METADATA}))
     declaration = declare_member(at(f"file://{tmp_path}"), sources())
     assert (texts(declaration), declaration.pip_argument) == (["dep:generic/git"], str(path))
+    assert (declaration.subject, declaration.taken) == ("demo", "1.0, wheel")
 
 
 def test_what_nobody_speaks_of_is_counted(overlays: dict[str, str]) -> None:
@@ -151,7 +152,7 @@ def test_what_nobody_speaks_of_is_counted(overlays: dict[str, str]) -> None:
     assert [(item.subject, item.is_undeclared) for item in found] == [
         ("demo", False),
         ("asked", True),
-        ("uv.lock", False),
+        ("uv.lock", True),
     ]
     assert found[-1].notes == ("uv.lock: 2 further projects declare nothing and have no overlay",)
     (last,) = declare_members(others[:1], sources(), subject="uv.lock")
