@@ -127,20 +127,21 @@ class Reading:
             self.faults.add((*keys, "version"), f"is `{text}`, which is no version (PEP 440)")
             return ""
 
-    def check_major(self, text: str, keys: Keys, known: str) -> tuple[str, ...]:
+    def check_version(self, text: str, keys: Keys, *known: str) -> tuple[str, ...]:
         """Refuse another major version of a format; a later minor one is a note (PEP 751, "lock-version").
 
         Args:
             text: the version that the lock has.
             keys: where it stands.
-            known: the latest that is known.
+            known: of each major version that is known, the latest.
         """
-        numbers = [part for part in text.split(".")[:2] if part.isdecimal() and part.isascii() and len(part) < 9]
-        ours = [int(part) for part in known.split(".")]
-        if not numbers or int(numbers[0]) != ours[0]:
-            self.faults.add(keys, f"is `{text}`; of this format only {ours[0]}.x is known")
-        elif [int(part) for part in numbers] > ours:
-            return (f"`{format_place(keys)}` is {text}, and only {known} is known: something may be overlooked",)
+        numbers = _read_numbers(text)
+        latest = next((item for item in known if _read_numbers(item)[:1] == numbers[:1]), "")
+        if not latest:
+            majors = " and ".join(f"{item.partition('.')[0]}.x" for item in known)
+            self.faults.add(keys, f"is `{text}`; of this format only {majors} {'are' if known[1:] else 'is'} known")
+        elif numbers > _read_numbers(latest):
+            return (f"`{format_place(keys)}` is {text}, and only {latest} is known: something may be overlooked",)
         return ()
 
     def join(self, *parts: str) -> str:
@@ -218,8 +219,8 @@ class Reading:
             self.faults.add(keys, f"is no marker: {error.context[-1]}")
         except RecursionError:
             self.faults.add(keys, "is nested too deeply")
-        except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion) as error:
-            self.faults.add(keys, f"cannot be evaluated: {error}")
+        except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion):
+            self.faults.add(keys, f"cannot be evaluated: `{text}`")
         return False
 
     def _decide(self, comparison: Comparison) -> bool | None:
@@ -258,6 +259,11 @@ def merge(packages: Iterator[LockedPackage], faults: Faults) -> tuple[LockedPack
             is_requested=known.is_requested or package.is_requested,
         )
     return tuple(merged.values())
+
+
+def _read_numbers(version: str) -> list[int]:
+    """The major and the minor number; none where these are no numbers."""
+    return [int(part) for part in version.split(".")[:2] if part.isdecimal() and len(part) < 9]
 
 
 def _split_path(url: str) -> str:

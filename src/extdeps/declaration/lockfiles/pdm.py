@@ -26,7 +26,7 @@ def read(document: Table, reading: Reading) -> LockedSet:
     metadata, keys = reading.get_table(document, "metadata"), ("metadata",)
     reading.need(document, (), "metadata")
     reading.need(metadata, keys, "lock_version")
-    notes = reading.check_major(
+    notes = reading.check_version(
         reading.faults.get_text(metadata, "lock_version", keys), (*keys, "lock_version"), VERSION
     )
     targets = [

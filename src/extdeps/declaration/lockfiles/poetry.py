@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from extdeps.declaration.lockfiles.interface import Reading
     from extdeps.model.fields import Keys, Table
 
-VERSION = "2.1"
+VERSIONS = ("1.1", "2.1")
 MAIN = "main"
 
 
@@ -28,8 +28,7 @@ def read(document: Table, reading: Reading) -> LockedSet:
     reading.need(document, (), "metadata")
     reading.need(metadata, keys, "lock-version")
     version = reading.faults.get_text(metadata, "lock-version", keys)
-    known = VERSION if version.startswith("2") else "1.1"
-    notes = reading.check_major(version, (*keys, "lock-version"), known)
+    notes = reading.check_version(version, (*keys, "lock-version"), *VERSIONS)
     tables = list(reading.iter_tables(document, "package"))
     extras = reading.get_table(document, "extras")
     asked = reading.groups | {MAIN}

@@ -23,7 +23,7 @@ def read(document: Table, reading: Reading) -> LockedSet:
     """Read a lock; the default groups count beside those that are asked for."""
     faults = reading.faults
     reading.need(document, (), "lock-version", "created-by", "packages")
-    notes = reading.check_major(faults.get_text(document, "lock-version", ()), ("lock-version",), VERSION)
+    notes = reading.check_version(faults.get_text(document, "lock-version", ()), ("lock-version",), VERSION)
     defaults = reading.get_names(document, "default-groups")
     reading = replace(reading, groups=reading.groups | defaults)
     return LockedSet(

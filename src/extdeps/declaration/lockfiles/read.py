@@ -185,7 +185,9 @@ def _choose_members(path: str, packages: tuple[LockedPackage, ...], sources: Sou
 
 
 def _count(package: LockedPackage) -> str:
-    return f"{len(package.files)} files, none of which fits" if package.files else "no file"
+    if len(package.files) < 2:
+        return "1 file, which does not fit" if package.files else "no file"
+    return f"{len(package.files)} files, none of which fits"
 
 
 def _choose(package: LockedPackage, sources: Sources) -> Candidate | None:
