@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extdeps.declaration.filekind import phases_of
 from extdeps.declaration.metadata import parse_metadata
-from extdeps.declaration.named import describe_kind
+from extdeps.declaration.named import describe_kind, list_files
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.read import read
 from extdeps.errors import FetchError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from extdeps.declaration.member import Member
     from extdeps.declaration.named import Sources
+    from extdeps.fetch import Fetcher
 
 _READERS = 8
 """How many members are asked about at the same time; most of it is waiting for an index."""
@@ -102,8 +103,15 @@ def _read_metadata(member: Member, sources: Sources) -> Declaration | None:
     if member.kind == "sdist" or member.file is None or sources.fetcher is None:
         return None
     try:
-        content = sources.fetcher.fetch(f"{member.file.url.partition('#')[0]}.metadata").content
+        url = member.file.url or _find_address(member.name, member.file.name, sources, sources.fetcher)
+        content = sources.fetcher.fetch(f"{url.partition('#')[0]}.metadata").content if url else b""
     except FetchError:
         return None
     own = parse_metadata(content, subject=member.name, origin=f"{member.file.name}: METADATA").declaration
     return replace(own, phases=phases_of(member.kind), is_built_here=False) if own else None
+
+
+def _find_address(name: str, file: str, sources: Sources, fetcher: Fetcher) -> str:
+    """Where an index has the metadata of a file of which a lock has only the name; empty where none has it."""
+    offered = list_files(name, sources, fetcher)
+    return next((item.url for item in offered if item.name == file and item.has_metadata), "")

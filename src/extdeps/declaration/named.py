@@ -154,7 +154,7 @@ def find_candidate(requirement: Requirement, name: str, sources: Sources) -> Can
         file = IndexFile(name=requirement.url.partition("#")[0].rpartition("/")[2], url=requirement.url)
         files: tuple[IndexFile, ...] = (file,)
     else:
-        files = _list_files(name, sources, sources.fetcher)
+        files = list_files(name, sources, sources.fetcher)
     candidate = choose_candidate(
         requirement,
         files,
@@ -187,7 +187,7 @@ def read_releases(name: str, sources: Sources) -> Callable[[str], Candidate | No
     if sources.fetcher is None:
         return None
     try:
-        files = _list_files(name, sources, sources.fetcher)
+        files = list_files(name, sources, sources.fetcher)
     except FetchError:
         return None
 
@@ -203,8 +203,17 @@ def read_releases(name: str, sources: Sources) -> Callable[[str], Candidate | No
     return find
 
 
-def _list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFile, ...]:
-    """What every index and directory offers; one that fails does no harm while another answers."""
+def list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFile, ...]:
+    """What every index and directory offers; one that fails does no harm while another answers.
+
+    Args:
+        name: normalised.
+        sources: where to look.
+        fetcher: reads the indexes.
+
+    Raises:
+        FetchError: no index can be read.
+    """
     files: list[IndexFile] = []
     failures: list[FetchError] = []
     for place in sources.configuration.find_links:

@@ -18,7 +18,7 @@ from extdeps.fetch import Fetcher
 from extdeps.interpreter import Interpreter
 from extdeps.model.declaration import Declaration, NamedProject
 from support.archives import make_zip
-from support.index import serve
+from support.index import json_page, serve
 from support.recorded import RecordedHost
 
 PYTHON = Interpreter(executable="", prefix="/usr", base_prefix="/usr", version="3.11.2", markers={"os_name": "posix"})
@@ -87,6 +87,20 @@ def test_an_index_that_serves_no_metadata_does_no_harm(overlays: dict[str, str])
         declaration = declare_member(at(index.url), sources(overlays, online=True))
     assert index.asked == ["/simple/demo-1.0-py3-none-any.whl.metadata"]
     assert (texts(declaration), declaration.phases) == (["dep:generic/zlib", "dep:generic/ffmpeg"], ("run",))
+
+
+def test_a_file_without_an_address_is_looked_for_on_the_index(overlays: dict[str, str]) -> None:
+    assert WHEEL.file
+    member = replace(WHEEL, file=replace(WHEEL.file, url=""))
+    wheel = {"filename": WHEEL.file.name, "url": "/files/it.whl", "core-metadata": True}
+    pages = {"/simple/demo/": json_page(wheel), "/files/it.whl.metadata": ("text/plain", METADATA)}
+    with serve(pages) as index:
+        here = sources(overlays, online=True)
+        configured = replace(here, configuration=PipConfiguration(indexes=(index.url,)))
+        assert texts(declare_member(member, configured)) == ["dep:generic/git"]
+    with serve({"/simple/demo/": json_page()}) as index:
+        configured = replace(here, configuration=PipConfiguration(indexes=(index.url,)))
+        assert declare_member(member, configured).origin == overlays["demo"]
 
 
 def test_metadata_without_a_declaration_leaves_the_overlay(overlays: dict[str, str]) -> None:
