@@ -9,6 +9,7 @@
     │   │   └── ContradictionError       ranges in it that have no version in common
     │   ├── DocumentError                a registry, mapping, probe or overlay document
     │   │   └── LockError                a lock, with all its faults
+    │   ├── InstallerLockError           the lock of an installer (pylock.toml, uv.lock), with all its faults
     │   ├── UnlockedError                a lock that has nothing for this kind of machine
     │   └── ArchiveError                 an sdist or a wheel
     ├── UnsatisfiableError      exit 4   what is asked for cannot be had together, or not here
@@ -122,8 +123,14 @@ class LockError(DocumentError):
     code = "invalid-lock"
 
 
+class InstallerLockError(InvalidInputError):
+    """The lock of an installer is wrong; `context` holds one line for every fault (PEP 751 for pylock.toml)."""
+
+    code = "invalid-installer-lock"
+
+
 class UnlockedError(InvalidInputError):
-    """A lock is right, and has no target that fits the machine."""
+    """A lock is right, and has no target that fits the machine; or the lock of an installer is for other machines."""
 
     code = "no-locked-target"
 

@@ -215,7 +215,12 @@ class Session:
 
             found.append(declare(arguments.dep, self.catalogue, self.phases))
         if subjects:
-            found += self._read(subjects)
+            from extdeps.declaration.lockfiles.read import is_installer_lock
+
+            locks = [subject for subject in subjects if is_installer_lock(subject)]
+            for path in locks:
+                found += self._read_lock(path)
+            found += self._read([subject for subject in subjects if subject not in locks])
         if arguments.installed:
             from extdeps.declaration.read import read_installed
 
@@ -223,8 +228,17 @@ class Session:
         self._check_names(subjects, found)
         return tuple(found)
 
+    def _read_lock(self, path: str) -> Iterable[Declaration]:
+        """The declarations of all that the lock of an installer locks."""
+        from extdeps.declaration.lockfiles.declare import declare_installer_lock
+
+        wanted = self.selection
+        return declare_installer_lock(path, self.sources, extras=wanted.extras, groups=wanted.groups)
+
     def _read(self, subjects: list[str]) -> Iterable[Declaration]:
         """The declarations of subjects, and of all that would be installed with them."""
+        if not subjects:
+            return ()
         arguments, sources = self._arguments, self.sources
         if arguments.offline or not (sources.host.can_run and sources.configuration.has_dependencies):
             from extdeps.declaration.read import read
