@@ -29,7 +29,7 @@ def declare_installer_lock(
     """
     lock = load_installer_lock(path, sources, extras=extras, groups=groups)
     yield Declaration(
-        subject=path,
+        subject="",
         origin=path,
         extras=tuple(sorted(lock.extras)),
         groups=tuple(sorted(lock.groups)),
