@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from extdeps.declaration.filekind import phases_of
+from extdeps.declaration.filekind import classify_file, phases_of
 from extdeps.declaration.metadata import parse_metadata
 from extdeps.declaration.named import describe_kind, list_files
 from extdeps.declaration.overlay import read_overlay
@@ -95,7 +95,7 @@ def _find_local(member: Member) -> str:
         return member.directory if os.path.exists(os.path.join(member.directory, "pyproject.toml")) else ""
     url = member.file.url if member.file else ""
     path = url.removeprefix("file://")
-    return path if path != url and os.path.exists(path) else ""
+    return path if path != url and classify_file(path) and os.path.exists(path) else ""
 
 
 def _read_metadata(member: Member, sources: Sources) -> Declaration | None:
