@@ -79,7 +79,7 @@ def _add_subjects(parser: argparse.ArgumentParser) -> None:
         "subjects",
         metavar="SUBJECT",
         nargs="*",
-        help="a source tree, an sdist, a wheel, or a requirement as for pip (default: `.`)",
+        help="a source tree, an sdist, a wheel, an installer's lock, or a requirement as for pip (default: `.`)",
     )
     group = parser.add_argument_group("what is asked for")
     group.add_argument(

@@ -55,7 +55,7 @@ def test_a_lock_stands_for_its_members(capsys: pytest.CaptureFixture[str]) -> No
     asked = {name: finding["identifier"] for finding in document["findings"] for name in finding["requested_by"]}
     assert asked["."] == "dep:generic/zlib"
     assert "psycopg2" in asked
-    assert document["summary"]["undeclared"] == ["uv.lock"]
+    assert document["summary"]["undeclared"] == []
     assert "uv.lock: one further project declares nothing and has no overlay" in document["notes"]
 
 

@@ -162,6 +162,12 @@ def test_a_wheel_on_this_machine_is_read(tmp_path: Path) -> None:
     assert (declaration.subject, declaration.taken) == ("demo", "1.0, wheel")
 
 
+def test_an_archive_of_another_name_takes_the_overlay(tmp_path: Path, overlays: dict[str, str]) -> None:
+    (tmp_path / "main.tar.bz2").write_bytes(b"")
+    file = IndexFile(name="main.tar.bz2", url=f"file://{tmp_path}/main.tar.bz2")
+    assert declare_member(replace(SDIST, file=file), sources(overlays)).origin == overlays["demo"]
+
+
 def test_what_nobody_speaks_of_is_counted(overlays: dict[str, str]) -> None:
     others = [replace(WHEEL, name=name) for name in ("one", "two")]
     asked = replace(WHEEL, name="asked", is_requested=True)

@@ -113,8 +113,15 @@ class Reading:
         return frozenset(normalize_name(text) for text in texts if text)
 
     def get_name(self, table: Table, keys: Keys) -> str:
-        """The normalised `name` of a package, which it has to have; empty where it has none."""
-        return normalize_name(self.faults.get_text(table, "name", keys)) if self.need(table, keys, "name") else ""
+        """The normalised `name` of a package, which it has to have; empty where it is absent, or is wrong and noted."""
+        from packaging.utils import InvalidName, canonicalize_name
+
+        text = self.faults.get_text(table, "name", keys) if self.need(table, keys, "name") else ""
+        try:
+            return canonicalize_name(text, validate=True) if text else ""
+        except InvalidName:
+            self.faults.add((*keys, "name"), f"is `{text}`, which is no name of a project")
+            return ""
 
     def get_version(self, table: Table, keys: Keys) -> str:
         """The `version` of a package, as PEP 440 writes it."""

@@ -54,6 +54,11 @@ def refuse(tmp_path: Path, name: str, text: str | bytes, kind: type[ExtdepsError
         ("pylock.toml", f"{PYLOCK}[[packages]]\n{WHEEL}", "`packages[0].name` is missing"),
         (
             "pylock.toml",
+            f"{PYLOCK}[[packages]]\nname = '[::1'\n{WHEEL}",
+            "`packages[0].name` is `[::1`, which is no name of a project",
+        ),
+        (
+            "pylock.toml",
             f"{PYLOCK}{SPAM}{WHEEL}[[packages]]\nname = 3\n{WHEEL}",
             "`packages[1].name` is a number, not a string",
         ),
