@@ -29,9 +29,9 @@ RANKS = [
     {"machine"},
     {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction", "variants"},
     {"checker", "audit"},
-    {"resolve"},
+    {"resolve", "distribution"},
     {"render", "curate", "execute", "lockfile"},
-    {"cli", "condaprefix"},  # programs
+    {"cli", "condaprefix", "backend"},  # programs
     {"__main__", "__init__"},
 ]
 RANK = {name: index for index, names in enumerate(RANKS) for name in names}

@@ -124,19 +124,10 @@ def _fail(error: ExtdepsError, arguments: Sequence[str]) -> int:
             },
         }
         print(json.dumps(document, indent=2))
+    from extdeps.render.error import format_error
+
     print(format_error(error), file=sys.stderr)
     return error.exit_code
-
-
-def format_error(error: ExtdepsError) -> str:
-    """An error as text: the message, its context indented, one blank line and the hint."""
-    from extdeps.render.text import harmless
-
-    lines = [f"error[{error.code}]: {harmless(error.message)}"]
-    lines += [f"  {harmless(line)}" for text in error.context for line in text.splitlines()]
-    if error.hint:
-        lines += ["", f"hint: {harmless(error.hint)}"]
-    return "\n".join(lines)
 
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from functools import cached_property
 
-from extdeps.catalog.catalogue import Catalogue, MappingChoice
+from extdeps.catalog.catalogue import Catalogue, MappingChoice, choose_mappings
 from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem, refuse_ecosystem
 from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases, split_names
@@ -67,18 +67,13 @@ class Session:
             if not os.path.isdir(directory):
                 raise UsageError(f"`{directory}` is not a directory", hint="`--overlay` takes a directory of overlays")
         directories = (*given, *data_directories(environ, self._local.system))
-        return Catalogue(
-            directories,
-            MappingChoice(
-                use=getattr(arguments, "use_mapping", "") or environ.get("EXTDEPS_USE_MAPPING", ""),
-                patch=self._files("patch_mapping", "EXTDEPS_PATCH_MAPPING"),
-                extend=self._files("extend_mapping", "EXTDEPS_EXTEND_MAPPING"),
-            ),
+        settled = choose_mappings(environ)
+        choice = MappingChoice(
+            use=getattr(arguments, "use_mapping", "") or settled.use,
+            patch=tuple(getattr(arguments, "patch_mapping", ())) or settled.patch,
+            extend=tuple(getattr(arguments, "extend_mapping", ())) or settled.extend,
         )
-
-    def _files(self, option: str, variable: str) -> tuple[str, ...]:
-        listed = self._local.environ.get(variable, "").split(os.pathsep)
-        return tuple(getattr(self._arguments, option, ())) or tuple(path for path in listed if path)
+        return Catalogue(directories, choice)
 
     @cached_property
     def settings(self) -> Settings:

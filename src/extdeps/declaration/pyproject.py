@@ -9,6 +9,9 @@ from extdeps.errors import DeclarationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from extdeps.model.declaration import Declaration
 
 
@@ -38,12 +41,15 @@ def parse_pyproject(content: bytes, *, subject: str, origin: str) -> Pyproject:
     Raises:
         DeclarationError: it is not TOML, or its `[external]` table is wrong.
     """
-    import tomllib
+    return parse_tables(decode_pyproject(content, origin=origin), subject=subject, origin=origin)
 
-    try:
-        document = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DeclarationError(f"`{origin}` is not TOML", context=(str(error),)) from error
+
+def parse_tables(document: Mapping[str, Any], *, subject: str, origin: str) -> Pyproject:
+    """Read the tables of a pyproject.toml; arguments as of `parse_pyproject`.
+
+    Raises:
+        DeclarationError: its `[external]` table is wrong.
+    """
     project = document.get("project", {})
     project = project if isinstance(project, dict) else {}
     declaration = None
@@ -55,3 +61,21 @@ def parse_pyproject(content: bytes, *, subject: str, origin: str) -> Pyproject:
         version=version if isinstance(version, str) else "",
         declaration=declaration,
     )
+
+
+def decode_pyproject(content: bytes, *, origin: str) -> dict[str, Any]:
+    """The tables of a pyproject.toml.
+
+    Args:
+        content: its bytes.
+        origin: the file, for errors.
+
+    Raises:
+        DeclarationError: it is not TOML.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DeclarationError(f"`{origin}` is not TOML", context=(str(error),)) from error
