@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, replace
 from importlib import import_module
 
-from extdeps.declaration.pyproject import decode_pyproject, parse_tables
+from extdeps.declaration.pyproject import parse_tables, read_tables
 from extdeps.errors import DeclarationError
 
 TYPE_CHECKING = False
@@ -44,12 +44,7 @@ def read_project() -> Project:
     Raises:
         DeclarationError: its pyproject.toml is wrong.
     """
-    try:
-        with open(FILE, "rb") as file:
-            content = file.read()
-    except OSError as error:
-        raise DeclarationError(f"`{FILE}` cannot be read", context=(error.strerror or str(error),)) from error
-    document = decode_pyproject(content, origin=FILE)
+    document = read_tables(FILE)
     table: Any = document.get("tool", {})
     table = table.get("extdeps", {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):

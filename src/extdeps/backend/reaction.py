@@ -42,6 +42,7 @@ def react_to_missing(declaration: Declaration, settings: Mapping[str, object], e
         return
     error = _describe(report, declaration)
     if reaction == "error" and not report.is_satisfied():
+        error.hint = f"`{VARIABLE}=warn` builds without; so does `--config-settings {SETTING}=warn`"
         raise error
     from extdeps.render.error import format_error
 
@@ -90,9 +91,8 @@ def _describe(report: Report, declaration: Declaration) -> MissingError:
     total = len(report.findings) - report.count("not-applicable")
     findings = tuple(_locate(finding, declaration) for finding in report.findings)
     return MissingError(
-        f"of {total} external dependencies that a build of `{declaration.subject}` needs, {what}",
+        f"`{declaration.subject}` needs {total} external dependencies to be built: {what}",
         context=(format_plain(render_open(replace(report, findings=findings))).rstrip(),),
-        hint=f"`{VARIABLE}=warn` builds without; so does `--config-settings {SETTING}=warn`",
     )
 
 

@@ -41,7 +41,7 @@ def parse_pyproject(content: bytes, *, subject: str, origin: str) -> Pyproject:
     Raises:
         DeclarationError: it is not TOML, or its `[external]` table is wrong.
     """
-    return parse_tables(decode_pyproject(content, origin=origin), subject=subject, origin=origin)
+    return parse_tables(_decode(content, origin), subject=subject, origin=origin)
 
 
 def parse_tables(document: Mapping[str, Any], *, subject: str, origin: str) -> Pyproject:
@@ -63,16 +63,21 @@ def parse_tables(document: Mapping[str, Any], *, subject: str, origin: str) -> P
     )
 
 
-def decode_pyproject(content: bytes, *, origin: str) -> dict[str, Any]:
+def read_tables(path: str) -> dict[str, Any]:
     """The tables of a pyproject.toml.
 
-    Args:
-        content: its bytes.
-        origin: the file, for errors.
-
     Raises:
-        DeclarationError: it is not TOML.
+        DeclarationError: it cannot be read, or is not TOML.
     """
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise DeclarationError(f"`{path}` cannot be read", context=(error.strerror or str(error),)) from error
+    return _decode(content, path)
+
+
+def _decode(content: bytes, origin: str) -> dict[str, Any]:
     import tomllib
 
     try:
