@@ -9,6 +9,7 @@ import os
 import sys
 from contextlib import contextmanager
 
+from extdeps.backend.metadata import restore_prepared, write_prepared
 from extdeps.backend.project import load_backend, read_project
 from extdeps.backend.reaction import SETTING
 from extdeps.errors import ExtdepsError
@@ -73,8 +74,6 @@ def _prepare(name: str, directory: str, settings: Settings) -> Any:
     project, hook = _find(name)
     found = hook(directory, _without_ours(settings))
     if project.declaration:
-        from extdeps.backend.metadata import write_prepared
-
         with _ending():
             write_prepared(os.path.join(directory, found), project.declaration)
     return found
@@ -87,7 +86,8 @@ def _build(name: str, directory: str, settings: Settings, metadata_directory: st
 
         with _ending():
             react_to_missing(project.declaration, settings or {}, os.environ)
-    wheel = hook(directory, _without_ours(settings), metadata_directory)
+    with restore_prepared(metadata_directory) as prepared:
+        wheel = hook(directory, _without_ours(settings), prepared)
     _write_fields(project, os.path.join(directory, wheel))
     return wheel
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from extdeps.distribution.fields import replace_fields
-from extdeps.distribution.record import replace_digest
 from extdeps.model.declaration import format_core_metadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from extdeps.model.declaration import Declaration
+
+ORIGINAL = "METADATA.original"
+"""What the real backend has written; a front end keeps other files (PEP 517, "prepare_metadata_for_build_wheel")."""
 
 
 def write_prepared(directory: str, declaration: Declaration) -> None:
-    """Write the fields into METADATA, and its new digest into RECORD where there is one.
+    """Write the fields into METADATA.
 
     Args:
         directory: the dist-info directory.
@@ -26,11 +33,26 @@ def write_prepared(directory: str, declaration: Declaration) -> None:
     content = replace_fields(before, format_core_metadata(declaration))
     if content == before:
         return
-    record = os.path.join(directory, "RECORD")
-    if os.path.exists(record):
-        with open(record, "rb") as file:
-            lines = file.read()
-        with open(record, "wb") as file:
-            file.write(replace_digest(lines, f"{os.path.basename(directory)}/METADATA", content))
+    os.replace(path, os.path.join(directory, ORIGINAL))
     with open(path, "wb") as file:
         file.write(content)
+    record = os.path.join(directory, "RECORD")
+    if os.path.exists(record):  # it would be wrong, and need not be there
+        os.remove(record)
+
+
+@contextmanager
+def restore_prepared(directory: str | None) -> Iterator[str | None]:
+    """The directory as the real backend has left it: scikit-build-core compares it with what it would write now.
+
+    Args:
+        directory: as it was prepared, or None.
+    """
+    if directory is None or not os.path.exists(os.path.join(directory, ORIGINAL)):
+        yield directory
+        return
+    with TemporaryDirectory() as temporary:
+        copy = os.path.join(temporary, os.path.basename(os.path.normpath(directory)))
+        shutil.copytree(directory, copy)
+        os.replace(os.path.join(copy, ORIGINAL), os.path.join(copy, "METADATA"))
+        yield copy
