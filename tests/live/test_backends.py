@@ -38,6 +38,7 @@ dependencies = ["no-such-program"]
 [external.optional-dependencies]
 geo = ["gdal>=3.4; sys_platform == 'linux'"]
 """
+FRESH = ("--refresh-package", "extdeps")  # uv keeps a wheel of the same version, whatever is in it
 PROJECT = '[project]\nname = "spam"\nversion = "1.0"\ndescription = "Demo"\n'
 
 
@@ -165,7 +166,7 @@ def test_the_same_again_is_the_same(backend: Backend, wheels: Path, tmp_path: Pa
     write_project(tmp_path, backend)
     found = []
     for count in ("1", "2"):
-        done = run(wheels, tmp_path, "uv", "build", "--out-dir", count, ".", SOURCE_DATE_EPOCH="1700000000")
+        done = run(wheels, tmp_path, "uv", "build", *FRESH, "--out-dir", count, ".", SOURCE_DATE_EPOCH="1700000000")
         assert done.returncode == 0, done.stderr
         found.append({path.name: path.read_bytes() for path in sorted((tmp_path / count).iterdir())})
         shutil.rmtree(tmp_path / "build", ignore_errors=True)
@@ -177,8 +178,8 @@ FRONT_ENDS = {
     "pip": ("{python}", "-m", "pip", "install", "."),
     "pip-editable": ("{python}", "-m", "pip", "install", "--editable", "."),
     "build": (sys.executable, "-m", "build", "--wheel", "."),
-    "uv-build": ("uv", "build", "--wheel", "."),
-    "uv-pip": ("uv", "pip", "install", "--python", "{python}", "."),
+    "uv-build": ("uv", "build", *FRESH, "--wheel", "."),
+    "uv-pip": ("uv", "pip", "install", *FRESH, "--python", "{python}", "."),
 }
 MISSING = '\n[external]\nhost-requires = ["leptonica>=1.70", "no-such-library"]\n'
 
@@ -235,10 +236,10 @@ def test_who_wants_it_all_the_same_is_warned(wheels: Path, tmp_path: Path) -> No
     expected = expected_message("warning")
     write_project(tmp_path, BACKENDS[1], MISSING)
     settings = ("--config-setting", "extdeps-on-missing=warn")
-    done = run(wheels, tmp_path, "uv", "build", "--wheel", *settings, ".", EXTDEPS_ON_MISSING="error")
+    done = run(wheels, tmp_path, "uv", "build", *FRESH, "--wheel", *settings, ".", EXTDEPS_ON_MISSING="error")
     assert done.returncode == 0, done.stderr
     assert shown(done.stderr, expected[0], len(expected)) == expected
-    done = run(wheels, tmp_path, "uv", "build", "--wheel", ".", EXTDEPS_ON_MISSING="ignore")
+    done = run(wheels, tmp_path, "uv", "build", *FRESH, "--wheel", ".", EXTDEPS_ON_MISSING="ignore")
     assert (done.returncode, "missing-dependencies" in done.stderr) == (0, False)
 
 
@@ -252,7 +253,7 @@ def test_metadata_of_maturin(wheels: Path, python: Path, tmp_path: Path) -> None
     backend = Backend(name="maturin", requires=("maturin",), hooks="maturin", files=files)
     write_project(tmp_path, backend)
     place = tmp_path / "site"
-    install = ("uv", "pip", "install", "--python", str(python), "--target", str(place), "extdeps", "maturin")
+    install = ("uv", "pip", "install", *FRESH, "--python", str(python), "--target", str(place), "extdeps", "maturin")
     assert run(wheels, tmp_path, *install).returncode == 0
     program = (
         "import extdeps.backend as ours, maturin as real; from extdeps.backend.offer import HOOKS;"

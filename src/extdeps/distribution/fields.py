@@ -26,7 +26,7 @@ def read_fields(content: bytes) -> Fields:
         name = _OWN.get(_name_of(field))
         if name:
             value = field.decode().partition(":")[2]
-            found.append((name, " ".join(line.strip() for line in value.splitlines())))
+            found.append((name, " ".join(line.strip() for line in value.splitlines()).strip()))
     return tuple(found)
 
 

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-def replace_digest(record: bytes, member: str, content: bytes, *, drop: Collection[str] = ()) -> bytes:
+def replace_digest(record: bytes, member: str, content: bytes, *, origin: str, drop: Collection[str] = ()) -> bytes:
     """The RECORD of a wheel in which a member has another content; all other lines stay as they are.
 
     Args:
         record: as it was.
         member: the path of the member.
         content: what it holds now.
+        origin: the wheel, for errors.
         drop: the paths of members that the wheel has no more.
 
     Raises:
@@ -27,7 +28,7 @@ def replace_digest(record: bytes, member: str, content: bytes, *, drop: Collecti
     """
     kept, found = [], 0
     for line in record.splitlines(keepends=True):
-        path, digest = _read_line(line)
+        path, digest = _read_line(line, origin)
         if path == member:
             found += 1
             text = line.rstrip()
@@ -36,16 +37,16 @@ def replace_digest(record: bytes, member: str, content: bytes, *, drop: Collecti
         elif path not in drop:
             kept.append(line)
     if found != 1:
-        raise ArchiveError(f"the RECORD has {found or 'no'} lines for `{member}`")
+        raise ArchiveError(f"`{origin}`: the RECORD has {found or 'no'} lines for `{member}`")
     return b"".join(kept)
 
 
-def _read_line(line: bytes) -> tuple[str, str]:
+def _read_line(line: bytes, origin: str) -> tuple[str, str]:
     """The path and the digest in a line."""
     try:
         path, digest = (*next(csv.reader([line.decode()]), ()), "", "")[:2]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ArchiveError("the RECORD cannot be read", context=(str(error),)) from error
+        raise ArchiveError(f"`{origin}`: the RECORD cannot be read", context=(str(error),)) from error
     return path, digest
 
 

@@ -35,7 +35,7 @@ def replace_in_targz(source: IO[bytes], target: IO[bytes], member: tarfile.TarIn
         ArchiveError: the member cannot be replaced, or the archive unpacks to more than the limit.
     """
     if "size" in member.pax_headers or member.issparse():
-        raise ArchiveError(f"`{member.name}` cannot be replaced: its size is not in its own header")
+        raise ArchiveError(f"`{source.name}`: `{member.name}` cannot be replaced: its size is not in its own header")
     writer = _GzipWriter(target, _read_head(source))
     end = member.offset_data + member.size + -member.size % tarfile.BLOCKSIZE
     source.seek(0)
@@ -46,7 +46,7 @@ def replace_in_targz(source: IO[bytes], target: IO[bytes], member: tarfile.TarIn
         stream.seek(end)
         end += _copy(stream, writer, MAX_TOTAL_BYTES)
         if stream.read(1):
-            raise ArchiveError(f"what `{member.name}` is in unpacks to more than {MAX_TOTAL_BYTES // 1024**3} GiB")
+            raise ArchiveError(f"`{source.name}` unpacks to more than {MAX_TOTAL_BYTES // 1024**3} GiB")
     if end % tarfile.RECORDSIZE == 0:
         writer.write(bytes(-writer.size % tarfile.RECORDSIZE))
     writer.close()

@@ -49,7 +49,9 @@ class WheelFile:
 
         with open_wheel(self.path) as archive, open_file(self.path) as source:
             name = f"{self._directory}/RECORD"
-            record = replace_digest(self._read_record(archive, name), self.member, metadata, drop=self.signatures)
+            record = replace_digest(
+                self._read_record(archive, name), self.member, metadata, origin=self.path, drop=self.signatures
+            )
             replace_in_zip(archive, source, target, {self.member: metadata, name: record}, self.signatures)
 
     def _read_record(self, archive: ZipFile, name: str) -> bytes:

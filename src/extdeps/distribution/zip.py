@@ -103,7 +103,7 @@ def _write(member: _Member, source: IO[bytes], target: IO[bytes], contents: Mapp
         _copy(source, target, facts.header_offset, member.end)
         return
     if facts.compress_type not in (_STORED, _DEFLATED):
-        raise ArchiveError(f"`{facts.filename}` is compressed in a way that wheels are not")
+        raise ArchiveError(f"`{source.name}`: `{facts.filename}` is compressed in a way that wheels are not")
     source.seek(facts.header_offset)
     local = list(_LOCAL.unpack(source.read(_LOCAL.size)))
     name, extra = source.read(local[9]), _drop_zip64(source.read(local[10]))
