@@ -89,9 +89,10 @@ def _describe(report: Report, declaration: Declaration) -> MissingError:
     ]
     what = " and ".join(f"{count} {word}" for count, word in counted if count)
     total = len(report.findings) - report.count("not-applicable")
+    noun = "dependency" if total == 1 else "dependencies"
     findings = tuple(_locate(finding, declaration) for finding in report.findings)
     return MissingError(
-        f"`{declaration.subject}` needs {total} external dependencies to be built: {what}",
+        f"`{declaration.subject}` needs {total} external {noun} to be built: {what}",
         context=(format_plain(render_open(replace(report, findings=findings))).rstrip(),),
     )
 
