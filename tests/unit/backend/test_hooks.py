@@ -182,11 +182,12 @@ def test_ranges_that_have_nothing_in_common(tmp_path: Path, process: Process) ->
 
 def test_hatchling(tmp_path: Path, process: Process) -> None:
     """A real backend; the same project gives the same files."""
-    (tmp_path / "spam").mkdir()
-    (tmp_path / "spam/__init__.py").touch()
+    source = tmp_path / "source"
+    (source / "spam").mkdir(parents=True)
+    (source / "spam/__init__.py").touch()
     project = '[project]\nname = "spam"\nversion = "1.0"\n[tool.extdeps]\nbuild-backend = "hatchling.build"\n'
-    (tmp_path / "pyproject.toml").write_text(project + EXTERNAL)
-    hooks = BuildBackendHookCaller(str(tmp_path), "extdeps.backend", runner=process, python_executable=sys.executable)
+    (source / "pyproject.toml").write_text(project + EXTERNAL)
+    hooks = BuildBackendHookCaller(str(source), "extdeps.backend", runner=process, python_executable=sys.executable)
     assert hooks._supported_features() == ["build_editable"]
     found = []
     for name in ("1", "2"):
