@@ -52,6 +52,10 @@ def test_wrong_choice(settings: dict[str, object], environ: dict[str, str], mess
 
 
 def test_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    other = tmp_path / "bin/python"  # of an environment that is active around the build, and does not count
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\necho another Python\n")
+    other.chmod(0o755)
     environ = {"PATH": "", "HOME": str(tmp_path), "VIRTUAL_ENV": str(tmp_path), "CONDA_PREFIX": str(tmp_path)}
     with pytest.raises(MissingError) as caught:
         react_to_missing(declare(TABLE), {}, environ)

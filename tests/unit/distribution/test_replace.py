@@ -217,6 +217,13 @@ def make_zip_link(target: str) -> bytes:
     return buffer.getvalue()
 
 
+def make_bomb() -> bytes:
+    """An sdist whose first member says that it is larger than all of an sdist may be."""
+    member = tarfile.TarInfo("spam-1.0/x")
+    member.size = archive.MAX_TOTAL_BYTES + 1
+    return gzip.compress(member.tobuf())
+
+
 def overlap(content: bytes) -> bytes:
     """The second member of the directory is said to be where the first one is."""
     first = content.index(b"PK\1\2")
@@ -257,6 +264,7 @@ BAD = {
     "link-in-wheel": ("x.whl", make_zip_link("../../etc/passwd"), LINKS),
     "not-utf-8": ("x.whl", make_zip({MEMBER: METADATA.encode() + b"\xff"}), f"`{{path}}`: `{MEMBER}` is not in UTF-8"),
     "overlap": ("x.whl", overlap(GOOD), "`{path}` is damaged"),
+    "bomb": ("x.tar.gz", make_bomb(), "`{path}` unpacks to more than 4 GiB"),
     "nameless": (
         "x.whl",
         make_zip({MEMBER: "Summary: x\n"}),
