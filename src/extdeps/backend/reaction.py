@@ -69,12 +69,13 @@ def _check(declaration: Declaration, environ: Mapping[str, str]) -> Report:
     from extdeps.catalog.catalogue import Catalogue, choose_mappings
     from extdeps.checker import Selection, check
     from extdeps.host import LocalHost
-    from extdeps.machine import describe_machine
+    from extdeps.machine import adopt_mapping, describe_machine
     from extdeps.resources import data_directories
 
     host = LocalHost(environ)
-    catalogue = Catalogue(data_directories(environ, host.system), choose_mappings(environ))
-    machine = describe_machine(host, catalogue.ecosystems(), sys.executable)
+    mappings = choose_mappings(environ)
+    catalogue = Catalogue(data_directories(environ, host.system), mappings)
+    machine = adopt_mapping(describe_machine(host, catalogue.ecosystems(), sys.executable), mappings.use)
     machine = replace(machine, find_assumed=lambda: read_overrides((), (), environ))
     return check([declaration], machine, catalogue, Selection(phases=("build", "host")))
 
@@ -101,7 +102,7 @@ def _locate(finding: Finding, declaration: Declaration) -> Finding:
     """The finding with the keys of pyproject.toml that it comes from."""
     keys = dict.fromkeys(
         item.key
-        for item in declaration.requirements
+        for item in declaration.select(extras=frozenset(), groups=frozenset())
         if item.phase == finding.phase and item.requirement == finding.requirement
     )
     return replace(finding, note="; ".join(filter(None, (", ".join(keys), finding.note))))

@@ -12,7 +12,7 @@ from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases, split_names
 from extdeps.errors import UsageError
 from extdeps.host import LocalHost, RootHost
-from extdeps.machine import choose, describe_machine, retarget
+from extdeps.machine import adopt_mapping, choose, describe_machine, retarget
 from extdeps.model.requirement import PHASES
 from extdeps.resources import data_directories
 
@@ -162,9 +162,9 @@ class Session:
         """Describe a host with its own manager, whatever the user wants to be used."""
         machine = describe_machine(host, self.catalogue.ecosystems(), self._arguments.python)
         own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
-        if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
-            machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))
-        return replace(machine, find_assumed=lambda: self.assumed, find_definer=lambda: self.definer)
+        return replace(
+            adopt_mapping(machine, own), find_assumed=lambda: self.assumed, find_definer=lambda: self.definer
+        )
 
     def _find_target(self, text: str) -> Ecosystem:
         known = self.catalogue.ecosystems()
