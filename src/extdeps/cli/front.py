@@ -133,7 +133,7 @@ class Front:
     def _get_missing(self) -> Report:
         """What is missing before the installer runs; what can be got by then has been."""
         from extdeps.cli.commands.install import Installation
-        from extdeps.cli.main import format_error
+        from extdeps.render.error import format_error
 
         installation = Installation(self._arguments, self._session)
         if self._own.no_install:

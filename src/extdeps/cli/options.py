@@ -156,6 +156,13 @@ def add_machine_options(
             default="",
             help="say what is needed there, without probing here",
         )
+    output = add_format_option(parser, formats)
+    output.add_argument("-q", "--quiet", action="store_true", help="only what needs action")
+    output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
+
+
+def add_format_option(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ()) -> argparse._ArgumentGroup:
+    """Add how to print; returns its group."""
     output = parser.add_argument_group("output")
     output.add_argument(
         "--format",
@@ -164,8 +171,7 @@ def add_machine_options(
         metavar="FORMAT",
         help=f"{', '.join(('table', 'json', *formats))} (default: table)",
     )
-    output.add_argument("-q", "--quiet", action="store_true", help="only what needs action")
-    output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
+    return output
 
 
 def add_capability_options(parser: argparse.ArgumentParser) -> None:

@@ -6,13 +6,13 @@ import os
 from dataclasses import replace
 from functools import cached_property
 
-from extdeps.catalog.catalogue import Catalogue, MappingChoice
+from extdeps.catalog.catalogue import Catalogue, MappingChoice, choose_mappings
 from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem, refuse_ecosystem
 from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases, split_names
 from extdeps.errors import UsageError
 from extdeps.host import LocalHost, RootHost
-from extdeps.machine import choose, describe_machine, retarget
+from extdeps.machine import adopt_mapping, choose, describe_machine, retarget
 from extdeps.model.requirement import PHASES
 from extdeps.resources import data_directories
 
@@ -69,18 +69,13 @@ class Session:
             if not os.path.isdir(directory):
                 raise UsageError(f"`{directory}` is not a directory", hint="`--overlay` takes a directory of overlays")
         directories = (*given, *data_directories(environ, self._local.system))
-        return Catalogue(
-            directories,
-            MappingChoice(
-                use=getattr(arguments, "use_mapping", "") or environ.get("EXTDEPS_USE_MAPPING", ""),
-                patch=self._files("patch_mapping", "EXTDEPS_PATCH_MAPPING"),
-                extend=self._files("extend_mapping", "EXTDEPS_EXTEND_MAPPING"),
-            ),
+        settled = choose_mappings(environ)
+        choice = MappingChoice(
+            use=getattr(arguments, "use_mapping", "") or settled.use,
+            patch=tuple(getattr(arguments, "patch_mapping", ())) or settled.patch,
+            extend=tuple(getattr(arguments, "extend_mapping", ())) or settled.extend,
         )
-
-    def _files(self, option: str, variable: str) -> tuple[str, ...]:
-        listed = self._local.environ.get(variable, "").split(os.pathsep)
-        return tuple(getattr(self._arguments, option, ())) or tuple(path for path in listed if path)
+        return Catalogue(directories, choice)
 
     @cached_property
     def settings(self) -> Settings:
@@ -169,9 +164,9 @@ class Session:
         """Describe a host with its own manager, whatever the user wants to be used."""
         machine = describe_machine(host, self.catalogue.ecosystems(), self._arguments.python)
         own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
-        if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
-            machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))
-        return replace(machine, find_assumed=lambda: self.assumed, find_definer=lambda: self.definer)
+        return replace(
+            adopt_mapping(machine, own), find_assumed=lambda: self.assumed, find_definer=lambda: self.definer
+        )
 
     def _find_target(self, text: str) -> Ecosystem:
         known = self.catalogue.ecosystems()
