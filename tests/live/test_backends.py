@@ -115,7 +115,7 @@ def run(wheels: Path, directory: Path, *argv: str, **environ: str) -> subprocess
     links = {"PIP_FIND_LINKS": f"{os.environ.get('PIP_FIND_LINKS', '')} {wheels}", "UV_FIND_LINKS": str(wheels)}
     others = ("VIRTUAL_ENV", "CONDA_PREFIX", "EXTDEPS_ON_MISSING", "FORCE_COLOR")
     variables = {name: value for name, value in os.environ.items() if name not in others}
-    variables |= {**links, "NO_COLOR": "1", **environ}
+    variables |= {**links, "NO_COLOR": "1", "COLUMNS": "500", **environ}  # uv breaks lines at that width
     return subprocess.run(argv, cwd=directory, capture_output=True, text=True, env=variables, check=False)
 
 
@@ -204,7 +204,8 @@ def expected_message(kind: str = "error") -> list[str]:
 def shown(said: str, first: str, count: int) -> list[str]:
     """So many lines from one that ends in a text, without what a front end puts before each."""
     lines = said.splitlines()
-    start = next(index for index, line in enumerate(lines) if line.endswith(first))
+    start = next((index for index, line in enumerate(lines) if line.endswith(first)), None)
+    assert start is not None, said
     indent = len(lines[start]) - len(first)
     return [line[indent:].rstrip() for line in lines[start : start + count]]
 
