@@ -68,7 +68,7 @@ class Requirement:
         return bool(self.marker) and not _is_of_pep_508(self.marker)
 
     def lower(self) -> Requirement:
-        """The requirement for a reader that knows PEP 508's markers alone (`pep_draft`, "Markers over capabilities")."""
+        """The same for readers that know markers of PEP 508 alone (`pep_draft`, "Markers over capabilities")."""
         if not self.needs_capabilities:
             return self
         from extdeps.model.marker import lower, parse_marker
