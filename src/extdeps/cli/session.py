@@ -202,7 +202,8 @@ class Session:
         """The declarations of everything that the command line names."""
         arguments = self._arguments
         subjects = [*arguments.subjects, *arguments.editable, *self._read_requirement_files()]
-        if not (subjects or arguments.dep or arguments.installed):
+        is_front = bool(getattr(arguments, "installer_command", ()))
+        if not (subjects or arguments.dep or arguments.installed or is_front):
             if not os.path.exists("pyproject.toml"):
                 raise UsageError(
                     "there is nothing to check",
@@ -214,7 +215,7 @@ class Session:
             from extdeps.declaration.direct import declare
 
             found.append(declare(arguments.dep, self.catalogue, self.phases))
-        if subjects:
+        if subjects or is_front:
             found += self._read(subjects)
         if arguments.installed:
             from extdeps.declaration.read import read_installed
@@ -271,6 +272,9 @@ class Session:
         constraints: list[str] = []
         options: dict[str, tuple[str, ...]] = {}
         for path in self._arguments.requirement:
+            if os.path.basename(path) == "pyproject.toml":  # which uv takes for one
+                subjects.append(path)
+                continue
             file = read_requirements_file(path, self._local.environ)
             subjects += file.subjects
             constraints += file.constraints
@@ -311,7 +315,8 @@ class Session:
             "only-binary": tuple(arguments.only_binary),
             "index-url": (arguments.index_url,) if arguments.index_url else (),
             "extra-index-url": tuple(arguments.extra_index_url),
-            "find-links": tuple(map(os.path.abspath, arguments.find_links)),
+            "find-links": tuple(text if "://" in text else os.path.abspath(text) for text in arguments.find_links),
+            "no-index": ("",) if arguments.no_index else (),
             "pre": ("",) if arguments.pre else (),
             "no-deps": ("",) if arguments.no_deps else (),
         }

@@ -96,7 +96,7 @@ def parse_report(document: Any) -> tuple[Member, ...]:
 def _read_item(item: Mapping[str, Any], asked: _Asked) -> Member:
     metadata, download = item["metadata"], item["download_info"]
     name, url = normalize_name(metadata["name"]), str(download["url"])
-    extras = frozenset(asked.extras.get(name, ()))
+    extras = frozenset(asked.extras.get(name, ())) - {""}
     file = directory = None
     if "dir_info" in download:
         directory = unquote(urlsplit(url).path)
@@ -171,6 +171,7 @@ class _Asked:
 
 
 def _find_reason(lines: Sequence[str]) -> tuple[str, ...]:
-    """What pip itself gives as the reason, without the output of what it ran."""
-    said = [line.strip().removeprefix("ERROR: ") for line in lines if line.lstrip().lower().startswith("error:")]
-    return tuple(dict.fromkeys(said))[:8] or tuple(lines[-3:])
+    """What pip itself gives as the reason, without the output of what it ran; first what names a project."""
+    said = [line.strip() for line in lines if line.lstrip().lower().startswith("error:")]
+    said.sort(key=lambda line: not line.startswith("ERROR: "))
+    return tuple(dict.fromkeys(line.removeprefix("ERROR: ") for line in said))[:8] or tuple(lines[-3:])
