@@ -30,6 +30,7 @@ KINDS = ("metadata", "resolution")
 _MARK = "CACHEDIR.TAG"  # https://bford.info/cachedir/: backups leave such directories out
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n"
 _DIGITS = 10  # of a limit that somebody can mean
+_ENTRY = 512  # bytes that an entry counts beside its content: an empty file takes room too
 _ROOM = 0.9  # of the limit that is left filled, so that not every new entry makes room
 
 
@@ -101,7 +102,7 @@ class Cache:
     def trim(self) -> None:
         """Remove what was not used for the longest time, where there is more than the limit."""
         entries = sorted(self._iter_entries(), key=lambda entry: entry[1].st_atime)
-        size = sum(status.st_size for _, status in entries)
+        size = sum(status.st_size + _ENTRY for _, status in entries)
         if size <= self.limit:
             return
         for path, status in entries:
@@ -109,7 +110,7 @@ class Cache:
                 return
             with suppress(OSError):
                 os.unlink(path)
-                size -= status.st_size
+                size -= status.st_size + _ENTRY
 
     def usage(self) -> tuple[Usage, ...]:
         """What there is of each kind."""

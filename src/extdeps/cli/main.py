@@ -27,6 +27,7 @@ _COMMANDS = {
     "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
     "select": "say which build of a project fits the accelerators of this machine",
     "wheel": "say which shared libraries a wheel carries, whose they are, and what it would weigh without",
+    "cache": "say what is kept of what was fetched and answered, or remove it",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 

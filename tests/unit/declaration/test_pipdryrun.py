@@ -188,15 +188,17 @@ def test_a_pip_that_does_not_answer(program: str, context: tuple[str, ...], tmp_
 )
 def test_a_report_that_is_not_there(program: str, message: str, tmp_path: Path) -> None:
     find = 'for word; do case "$word" in --report=*) report=${word#--report=};; esac; done\n'
+    lines: list[str] = []
     python = write_program(tmp_path, find + program.replace("{report}", '"$report"'))
     with pytest.raises(InstallerError) as caught:
-        ask_pip(LocalHost(), python, ("x",), [].append)
+        ask_pip(LocalHost(), python, ("x",), lines.append)
     assert caught.value.message == message
 
 
 def test_a_python_that_is_not_there() -> None:
+    lines: list[str] = []
     with pytest.raises(InstallerError) as caught:
-        ask_pip(LocalHost(), "/no/such/python", ("x",), [].append)
+        ask_pip(LocalHost(), "/no/such/python", ("x",), lines.append)
     assert caught.value.context == ("it cannot be run",)
 
 

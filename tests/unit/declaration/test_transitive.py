@@ -183,7 +183,8 @@ def test_a_python_that_is_required_and_a_version_that_is_withdrawn(way: str, mar
     pages["/simple/leaf/"] = json_page(row(market.shelf.wheel("leaf")))
     for path in market.shelf.place.glob("*.whl"):
         pages[f"/files/{path.name}"] = ("application/zip", path.read_bytes())
-        fields = make_fields(*path.name.split("-")[:2], ["leaf"] if path.name.startswith("demo-1") else [])
+        name, version = path.name.split("-")[:2]
+        fields = make_fields(name, version, ["leaf"] if path.name.startswith("demo-1") else [])
         pages[f"/files/{path.name}.metadata"] = ("text/plain", fields.encode())
     with serve(pages) as index:
         market.options = {"index-url": (index.url,)}
