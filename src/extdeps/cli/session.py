@@ -243,7 +243,8 @@ class Session:
             installer=getattr(arguments, "installer", ""),
             command=tuple(getattr(arguments, "installer_command", ())),
         )
-        with Progress(verbose=arguments.verbose).follow_lines() as show_line:
+        reason = f"asking {order.installer or 'pip'} what it would install"
+        with Progress(verbose=arguments.verbose).follow_lines(reason) as show_line:
             return read_together(order, sources, show_line)
 
     def _check_names(self, subjects: Iterable[str], found: Iterable[Declaration]) -> None:
