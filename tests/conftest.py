@@ -9,5 +9,8 @@ import signal
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# nothing of what tests fetch is kept among what their user has
+os.environ.setdefault("EXTDEPS_CACHE_DIR", "")
+
 # what is tested about a project is not tested about all that pip would install with it, but where a test asks for that
 os.environ.setdefault("PIP_NO_DEPS", "1")

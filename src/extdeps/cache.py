@@ -29,6 +29,8 @@ LIMIT = 64 * 1024 * 1024
 KINDS = ("metadata", "resolution")
 _MARK = "CACHEDIR.TAG"  # https://bford.info/cachedir/: backups leave such directories out
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n"
+_DIGITS = 10  # of a limit that somebody can mean
+_ENTRY = 512  # bytes that an entry counts beside its content: an empty file takes room too
 _ROOM = 0.9  # of the limit that is left filled, so that not every new entry makes room
 
 
@@ -100,7 +102,7 @@ class Cache:
     def trim(self) -> None:
         """Remove what was not used for the longest time, where there is more than the limit."""
         entries = sorted(self._iter_entries(), key=lambda entry: entry[1].st_atime)
-        size = sum(status.st_size for _, status in entries)
+        size = sum(status.st_size + _ENTRY for _, status in entries)
         if size <= self.limit:
             return
         for path, status in entries:
@@ -108,7 +110,7 @@ class Cache:
                 return
             with suppress(OSError):
                 os.unlink(path)
-                size -= status.st_size
+                size -= status.st_size + _ENTRY
 
     def usage(self) -> tuple[Usage, ...]:
         """What there is of each kind."""
@@ -154,11 +156,18 @@ def find_cache_directory(host: Host) -> str:
     """The directory of `EXTDEPS_CACHE_DIR`, else where the system keeps a user's cache.
 
     Empty for another machine than this, where the variable is set and empty, and for a user without a home.
+
+    Raises:
+        EnvironmentFaultError: the variable is no absolute path.
     """
     if not isinstance(host, LocalHost):
         return ""
     given = host.environ.get("EXTDEPS_CACHE_DIR")
     if given is not None:
+        if given and not os.path.isabs(given):
+            raise EnvironmentFaultError(
+                f"`EXTDEPS_CACHE_DIR` is `{given}`", hint="it is an absolute path, or empty for no cache"
+            )
         return given
     home = host.environ.get("HOME", "")
     if host.system == "Linux":  # as platformdirs, without importing it for every question
@@ -174,10 +183,10 @@ def open_cache(host: Host) -> Cache:
     """The cache of the user of a machine.
 
     Raises:
-        EnvironmentFaultError: `EXTDEPS_CACHE_LIMIT` is no number of MiB.
+        EnvironmentFaultError: `EXTDEPS_CACHE_LIMIT` is no number of MiB, or `EXTDEPS_CACHE_DIR` no absolute path.
     """
     text = host.environ.get("EXTDEPS_CACHE_LIMIT", "")
-    if text and not text.isdigit():
+    if text and not (text.isascii() and text.isdigit() and len(text) < _DIGITS):
         raise EnvironmentFaultError(f"`EXTDEPS_CACHE_LIMIT` is `{text}`", hint="it is a number of MiB, such as `64`")
     return Cache(find_cache_directory(host), int(text) * 1024 * 1024 if text else LIMIT)
 

@@ -9,6 +9,7 @@ from extdeps.errors import AbsentAddressError, FetchError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
 TIME_LIMIT = 15.0
@@ -44,6 +45,7 @@ class Fetcher:
     def __init__(self, certificates: str = "", netrc: Callable[[str], tuple[str, str] | None] | None = None) -> None:
         self._certificates = certificates
         self._netrc = netrc
+        self._tls: ssl.SSLContext | None = None
 
     def fetch(self, url: str, *, accept: str = "*/*", limit: int = PAGE_LIMIT) -> Response:
         """Read an address.
@@ -84,17 +86,19 @@ class Fetcher:
             raise FetchError(f"`{bare}` is larger than {limit // 1024 // 1024} MiB")
         return Response(url=final, content=content, content_type=media)
 
-    def _context(self, url: str):  # type: ignore[no-untyped-def]
-        if not url.startswith("https:"):
-            return None
+    def _context(self, url: str) -> ssl.SSLContext | None:
+        """The certificates that a server is checked against, read once: that costs more than asking it."""
+        if self._tls or not url.startswith("https:"):
+            return self._tls
         import ssl
 
         try:
-            return ssl.create_default_context(cafile=self._certificates or None)
+            self._tls = ssl.create_default_context(cafile=self._certificates or None)
         except OSError as error:
             raise FetchError(
                 f"the certificates `{self._certificates}` cannot be read", context=(str(error),)
             ) from error
+        return self._tls
 
     def _credentials(self, url: str) -> tuple[str, Mapping[str, str]]:
         """The address without its user, and the header that carries it (RFC 7617)."""

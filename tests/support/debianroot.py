@@ -80,9 +80,9 @@ class DebianRoot:
             env=_environ(user, variables),
         )
 
-    def sit_at(self, *arguments: str, user: str = "root", **variables: str) -> Terminal:
-        """Begin to run `extdeps install` on a terminal."""
-        return Terminal(self._enter(user, (f"/{_PLACE}", "install", *arguments)), _environ(user, variables))
+    def sit_at(self, *arguments: str, user: str = "root", command: str = "install", **variables: str) -> Terminal:
+        """Begin to run `extdeps install`, or another command, on a terminal."""
+        return Terminal(self._enter(user, (f"/{_PLACE}", command, *arguments)), _environ(user, variables))
 
     def do(self, *argv: str) -> str:
         """Run a program there as root, which has to succeed; what it printed."""

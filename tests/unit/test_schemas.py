@@ -25,6 +25,7 @@ REGISTRY: Registry[Any] = Registry().with_resources(
     (schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()
 )
 NAMES = (
+    "cache",
     "check-report",
     "compatibility",
     "coverage",
@@ -125,6 +126,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
             {0},
         ),
         ("host", ("host",), {0}),
+        ("cache", ("cache", "info"), {0}),
         ("install-report", ("install", "-d", "dep:generic/python", "--phase", "run", "--offline"), {0}),
         ("lock-report", ("lock", "-d", "zlib", "--target", "debian+12", "--offline", "--check"), {1}),
         ("coverage", ("mapping", "coverage"), {0}),
@@ -738,7 +740,14 @@ METADATA = {
         }
     ],
 }
+CACHE = {
+    "schema_version": 1,
+    "directory": "/home/alice/.cache/extdeps",
+    "limit": 67108864,
+    "kinds": [{"name": "metadata", "entries": 2, "size": 300}, {"name": "resolution", "entries": 0, "size": 0}],
+}
 VALID: dict[str, dict[str, Any]] = {
+    "cache": CACHE,
     "check-report": REPORT,
     "compatibility": COMPATIBILITY,
     "coverage": COVERAGE,
@@ -776,6 +785,10 @@ def test_valid(name: str) -> None:
 ABSENT = object()
 
 FAULTS: list[tuple[str, str, object]] = [
+    ("cache", "directory", ""),
+    ("cache", "limit", -1),
+    ("cache", "kinds.0.name", "rumour"),
+    ("cache", "kinds.0.size", ABSENT),
     ("check-report", "schema_version", 2),
     ("check-report", "probed", ABSENT),
     ("check-report", "probed", False),

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from extdeps.cli.session import Session
 from extdeps.declaration.pipcommand import parse_install_command
-from extdeps.errors import ConsentError, NoManagerError, RefusedError, RemovalError
+from extdeps.errors import ExtdepsError, LockedError, StepError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,14 +47,35 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name}", dest=dest, metavar="MANAGERS", action="append", default=[], help=what)
 
 
-def split_command_line(arguments: argparse.Namespace) -> tuple[argparse.Namespace, tuple[str, ...]]:
-    """The options of ours, wherever they stand before `--`, and what is left for the installer."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+def find_installation(
+    arguments: argparse.Namespace, command: tuple[str, ...]
+) -> tuple[argparse.Namespace, tuple[str, ...]] | None:
+    """Our options, wherever they stand before `--`, and the installer's arguments without the words of the command.
+
+    Args:
+        arguments: the parsed command line.
+        command: the words that install: `install`, or `pip install`.
+
+    Returns:
+        None for another command of the installer, all of whose options are its own, and where nothing is named that
+        would be installed.
+
+    Raises:
+        UsageError: an option of ours lacks its value.
+    """
+    from extdeps.cli.main import Parser
+
+    parser = Parser(prog=f"extdeps {arguments.command}", add_help=False, allow_abbrev=False)
     _add_own(parser)
     line = arguments.command_line
+    if parse_install_command(line).subjects[: len(command)] != command:
+        return None
     end = line.index("--") if "--" in line else len(line)
     own, rest = parser.parse_known_args(line[:end], argparse.Namespace(**vars(arguments)))
-    return own, (*rest, *line[end:])
+    for word in command:
+        rest.remove(word)
+    rest += line[end:]
+    return (own, tuple(rest)) if parse_install_command(rest).has_subjects else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +161,9 @@ class Front:
             return installation.check()
         try:
             installation.run()
-        except (ConsentError, NoManagerError, RefusedError, RemovalError) as error:
+        except (UsageError, LockedError, StepError):
+            raise
+        except ExtdepsError as error:  # whatever it is, it is not worse than without us
             print(format_error(error), file=sys.stderr)
             print(f"note: {self._installer.name} is run all the same", file=sys.stderr)
         return installation.report

@@ -28,8 +28,12 @@ _COMMANDS = {
     "select": "say which build of a project fits the accelerators of this machine",
     "wheel": "say which shared libraries a wheel carries, whose they are, and what it would weigh without",
     "metadata": "print or replace what a finished wheel or sdist says about external requirements",
+    "cache": "say what is kept of what was fetched and answered, or remove it",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
+
+_FRONTS = ("pip", "uv")
+"""Commands that pass on what they do not know."""
 
 _DESCRIPTION = "Know before `pip install` which non-PyPI dependencies are missing, and the one command that gets them."
 
@@ -67,9 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    parser = _Parser(prog="extdeps", description=_DESCRIPTION, epilog=_EXIT_CODES, formatter_class=_Formatter)
+    parser = Parser(prog="extdeps", description=_DESCRIPTION, epilog=_EXIT_CODES, formatter_class=_Formatter)
     parser.add_argument("--version", action="store_true", help="print the version and exit")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog="extdeps")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, prog="extdeps")
     chosen = next((word for word in arguments if word in _COMMANDS), "")
     for name, summary in _COMMANDS.items():
         command = commands.add_parser(
@@ -81,7 +85,11 @@ def _dispatch(arguments: list[str]) -> int:
         )
         if name == chosen:
             import_module(f"extdeps.cli.commands.{name}").configure(command)
-    parsed = parser.parse_args(arguments)
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown and parsed.command not in _FRONTS:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if unknown:  # options of the installer itself
+        parsed.command_line = [*unknown, *parsed.command_line]
     if parsed.version:
         from importlib.metadata import version
 
@@ -106,7 +114,7 @@ def _width() -> int:
     return int(columns) if columns.isdigit() and int(columns) else 100
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are ours."""
 
     def error(self, message: str):  # type: ignore[no-untyped-def]

@@ -121,6 +121,7 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--extra-index-url", metavar="URL", action="append", default=[], help="a further index")
     group.add_argument("-f", "--find-links", metavar="PATH", action="append", default=[], help="a directory with files")
+    group.add_argument("--no-index", action="store_true", help="only what `--find-links` has")
     group.add_argument("--offline", action="store_true", help="ask no index; every phase is checked")
 
 

@@ -45,10 +45,23 @@ class Progress:
             self._width = len(line)
 
     @contextmanager
-    def follow_lines(self) -> Iterator[Callable[[str], None]]:
-        """A function that shows the last line of something long on a terminal, and nothing elsewhere."""
+    def follow_lines(self, reason: str) -> Iterator[Callable[[str], None]]:
+        """A function that shows the last line of something long on a terminal, and nothing elsewhere.
+
+        Args:
+            reason: said once, with its first line.
+        """
+        is_said = False
+
+        def show(line: str) -> None:
+            nonlocal is_said
+            if not is_said:
+                self._print(reason)
+                is_said = True
+            self.show_line(line)
+
         try:
-            yield self.show_line if self._is_live else _show_nothing
+            yield show if self._is_live else _show_nothing
         finally:
             self._clear()
 

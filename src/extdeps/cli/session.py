@@ -197,7 +197,8 @@ class Session:
         """The declarations of everything that the command line names."""
         arguments = self._arguments
         subjects = [*arguments.subjects, *arguments.editable, *self._read_requirement_files()]
-        if not (subjects or arguments.dep or arguments.installed):
+        is_front = bool(getattr(arguments, "installer_command", ()))
+        if not (subjects or arguments.dep or arguments.installed or is_front):
             if not os.path.exists("pyproject.toml"):
                 raise UsageError(
                     "there is nothing to check",
@@ -209,13 +210,15 @@ class Session:
             from extdeps.declaration.direct import declare
 
             found.append(declare(arguments.dep, self.catalogue, self.phases))
-        if subjects:
+        if subjects or is_front:
             from extdeps.declaration.lockfiles.read import is_installer_lock
 
             locks = [subject for subject in subjects if is_installer_lock(subject)]
             for path in locks:
                 found += self._read_lock(path)
-            found += self._read([subject for subject in subjects if subject not in locks])
+            others = [subject for subject in subjects if subject not in locks]
+            if others or is_front:
+                found += self._read(others)
         if arguments.installed:
             from extdeps.declaration.read import read_installed
 
@@ -232,8 +235,6 @@ class Session:
 
     def _read(self, subjects: list[str]) -> Iterable[Declaration]:
         """The declarations of subjects, and of all that would be installed with them."""
-        if not subjects:
-            return ()
         arguments, sources = self._arguments, self.sources
         if arguments.offline or not (sources.host.can_run and sources.configuration.has_dependencies):
             from extdeps.declaration.read import read
@@ -251,7 +252,8 @@ class Session:
             installer=getattr(arguments, "installer", ""),
             command=tuple(getattr(arguments, "installer_command", ())),
         )
-        with Progress(verbose=arguments.verbose).follow_lines() as show_line:
+        reason = f"asking {order.installer or 'pip'} what it would install"
+        with Progress(verbose=arguments.verbose).follow_lines(reason) as show_line:
             return read_together(order, sources, show_line)
 
     def _check_names(self, subjects: Iterable[str], found: Iterable[Declaration]) -> None:
@@ -280,6 +282,9 @@ class Session:
         constraints: list[str] = []
         options: dict[str, tuple[str, ...]] = {}
         for path in self._arguments.requirement:
+            if os.path.basename(path) == "pyproject.toml":  # which uv takes for one
+                subjects.append(path)
+                continue
             file = read_requirements_file(path, self._local.environ)
             subjects += file.subjects
             constraints += file.constraints
@@ -320,7 +325,8 @@ class Session:
             "only-binary": tuple(arguments.only_binary),
             "index-url": (arguments.index_url,) if arguments.index_url else (),
             "extra-index-url": tuple(arguments.extra_index_url),
-            "find-links": tuple(map(os.path.abspath, arguments.find_links)),
+            "find-links": tuple(text if "://" in text else os.path.abspath(text) for text in arguments.find_links),
+            "no-index": ("",) if arguments.no_index else (),
             "pre": ("",) if arguments.pre else (),
             "no-deps": ("",) if arguments.no_deps else (),
         }

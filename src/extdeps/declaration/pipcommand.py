@@ -6,6 +6,7 @@ of them matters here: the installer itself gets its arguments as they are.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
@@ -18,6 +19,7 @@ _SHORT = {
     "-e": "editable",
     "-i": "index-url",
     "-f": "find-links",
+    "-p": "python",
 }
 _NAMES = {
     "requirements": "requirement",
@@ -27,19 +29,22 @@ _NAMES = {
 }
 _OPTIONS = ("index-url", "extra-index-url", "find-links", "no-binary", "only-binary")
 _FLAGS = ("pre", "no-index", "no-deps")
+_READ = frozenset((*_SHORT.values(), *_OPTIONS, "group"))
+_NAMED_INDEX = re.compile(r"^[\w.-]+=(?=https?:|file:)")  # uv: `--index torch=https://...`
 _VALUED = frozenset(
     (
-        "-t", "--target", "--platform", "--python-version", "--implementation", "--abi", "--root", "--prefix",
-        "--src", "--upgrade-strategy", "-C", "--config-setting", "--config-settings", "--global-option",
-        "--progress-bar", "--root-user-action", "--report", "--use-feature", "--use-deprecated", "--log", "--proxy",
-        "--retries", "--timeout", "--exists-action", "--trusted-host", "--cert", "--client-cert", "--cache-",
-        "--keyring-provider", "--group", "--build-constraint", "-b", "--build-constraints", "--extra", "--python",
-        "-p", "--python-platform", "--overrides", "--override", "--excludes", "--exclude", "-P", "--upgrade-package",
-        "--reinstall-package", "--index-strategy", "--allow-", "--resolution", "--prerelease", "--fork-strategy",
-        "--link-mode", "--exclude-newer", "--exclude-newer-package", "--no-build-isolation-package",
-        "--refresh-package", "--torch-backend", "--color", "--directory", "--project", "--config-file",
-        "--config-settings-package", "--no-build-package", "--no-binary-package", "--output-format",
-        "--preview-features", "--uploaded-", "--requirements-from-script",
+        "--abi", "--all-releases", "--allow-insecure-host", "--build-constraint", "--build-constraints", "--cache-dir",
+        "--cert", "--client-cert", "--color", "--config-file", "--config-setting", "--config-settings",
+        "--config-settings-package", "--default-timeout", "--directory", "--exclude", "--exclude-newer",
+        "--exclude-newer-package", "--excludes", "--exists-action", "--extra", "--fork-strategy", "--global-option",
+        "--implementation", "--index-strategy", "--keyring-provider", "--link-mode", "--log", "--log-file",
+        "--no-binary-package", "--no-build-isolation-package", "--no-build-package", "--no-editable-package",
+        "--no-sources-package", "--only-final", "--output-format", "--override", "--overrides", "--platform",
+        "--prefix", "--preview-features", "--prerelease", "--prerelease-package", "--progress-bar", "--project",
+        "--proxy", "--python-platform", "--python-version", "--refresh-package", "--reinstall-package", "--report",
+        "--requirements-from-script", "--resolution", "--resume-retries", "--retries", "--root", "--root-user-action",
+        "--src", "--target", "--timeout", "--torch-backend", "--trusted-host", "--upgrade-group", "--upgrade-package",
+        "--upgrade-strategy", "--uploaded-prior-to", "--use-deprecated", "--use-feature", "-C", "-P", "-b", "-t",
     )
 )  # fmt: skip
 """Options whose value is no requirement."""
@@ -54,6 +59,7 @@ class InstallCommand:
         editable: source trees.
         requirement: requirements files.
         constraint: constraints files.
+        group: dependency groups, which may have the path of a pyproject.toml before them (`path:name`).
         options: what decides which file is taken, by the names that pip has for it; of flags one empty value.
         python: the Python that is named (`--python`), or empty.
     """
@@ -62,8 +68,14 @@ class InstallCommand:
     editable: tuple[str, ...] = ()
     requirement: tuple[str, ...] = ()
     constraint: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, ...]]
     python: str = ""
+
+    @property
+    def has_subjects(self) -> bool:
+        """Whether anything is to be installed; `pip install --help` asks for something else."""
+        return bool(self.subjects or self.editable or self.requirement or self.group)
 
 
 def parse_install_command(arguments: Sequence[str]) -> InstallCommand:
@@ -76,6 +88,7 @@ def parse_install_command(arguments: Sequence[str]) -> InstallCommand:
         editable=tuple(found.get("editable", ())),
         requirement=tuple(found.get("requirement", ())),
         constraint=tuple(found.get("constraint", ())),
+        group=tuple(found.get("group", ())),
         options={name: tuple(found[name]) for name in (*_OPTIONS, *_FLAGS) if name in found},
         python=(found.get("python") or [""])[-1],
     )
@@ -94,17 +107,28 @@ def _iter_arguments(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _read_option(text: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
-    option, equals, value = text.partition("=")
     if not text.startswith("--"):
-        option, value = text[:2], text[2:].removeprefix("=")
-        equals = value
-    name = _SHORT.get(option, option.removeprefix("--"))
-    name = "python" if option == "-p" else _NAMES.get(name, name)
+        yield from _read_letters(text[1:], rest)
+        return
+    option, equals, value = text.partition("=")
+    name = option.removeprefix("--")
+    name = _NAMES.get(name, name)
     if name in _FLAGS:
         yield name, ""
-    elif name in (*_SHORT.values(), *_OPTIONS, "python"):
-        yield name, value if equals else next(rest, "")
+    elif name in _READ:
+        yield name, _NAMED_INDEX.sub("", value if equals else next(rest, ""))
     elif option in _VALUED and not equals:
         next(rest, None)
     elif option == "--no-build":  # uv's word for it
         yield "only-binary", ":all:"
+
+
+def _read_letters(letters: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """`-Ur FILE`, `-rFILE`: of letters that stand together the first that takes a value ends them."""
+    for index, letter in enumerate(letters, start=1):
+        option = f"-{letter}"
+        if option in _SHORT or option in _VALUED:
+            value = letters[index:].removeprefix("=") or next(rest, "")
+            if option in _SHORT:
+                yield _SHORT[option], value
+            return

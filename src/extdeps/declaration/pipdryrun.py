@@ -99,7 +99,7 @@ def parse_report(document: Any) -> tuple[Member, ...]:
 def _read_item(item: Mapping[str, Any], asked: _Asked) -> Member:
     metadata, download = item["metadata"], item["download_info"]
     name, url = normalize_name(metadata["name"]), str(download["url"])
-    extras = frozenset(asked.extras.get(name, ()))
+    extras = frozenset(asked.extras.get(name, ())) - {""}
     file = directory = None
     if "dir_info" in download:
         directory = unquote(urlsplit(url).path)
@@ -179,8 +179,9 @@ def _find_reason(lines: Sequence[str]) -> tuple[str, ...]:
     begun = [found[1] for line in lines[:first] if (found := _BEGUN.match(line))]
     if begun:
         return (f"it has to build `{begun[-1]}` to know what that depends on, and cannot",)
-    said = [line.strip().removeprefix("ERROR: ") for line in lines if line.lstrip().lower().startswith("error:")]
-    return tuple(dict.fromkeys(said))[:8] or tuple(lines[-3:])
+    said = [line.strip() for line in lines if line.lstrip().lower().startswith("error:")]
+    said.sort(key=lambda line: not line.startswith("ERROR: "))
+    return tuple(dict.fromkeys(line.removeprefix("ERROR: ") for line in said))[:8] or tuple(lines[-3:])
 
 
 def _is_build_failure(line: str) -> bool:

@@ -9,7 +9,7 @@ from extdeps.errors import DeclarationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from extdeps.model.declaration import Declaration
@@ -94,7 +94,7 @@ def parse_tables(document: Mapping[str, Any], *, subject: str, origin: str) -> P
         version=version if isinstance(version, str) else "",
         declaration=declaration,
         dependencies=_read_dependencies(project),
-        extras=_read_lists(project.get("optional-dependencies")),
+        extras={name: _only_texts(items) for name, items in _read_lists(project.get("optional-dependencies")).items()},
         groups=_read_lists(document.get("dependency-groups")),
     )
 
@@ -108,6 +108,10 @@ def _read_dependencies(project: Mapping[str, object]) -> tuple[str, ...] | None:
     if not (known and isinstance(listed, list) and all(isinstance(item, str) for item in listed)):
         return None
     return tuple(listed)
+
+
+def _only_texts(items: Iterable[object]) -> tuple[str, ...]:
+    return tuple(item for item in items if isinstance(item, str))
 
 
 def _read_lists(table: object) -> dict[str, tuple[Any, ...]]:

@@ -42,13 +42,13 @@ def read(subject: str, sources: Sources) -> Declaration | None:
     kind = classify_file(path)
     if os.path.isdir(path):
         found = _read_project(os.path.join(path, "pyproject.toml"), subject, sources)
-        return replace(found, pip_argument=f"{_name_path(path)}{subject[len(path) :]}", selected_extras=extras)
+        return replace(found, pip_argument=f"{name_path(path)}{subject[len(path) :]}", selected_extras=extras)
     if path.endswith(".toml"):
-        return replace(_read_project(path, subject, sources), pip_argument=_name_path(os.path.dirname(path)))
+        return replace(_read_project(path, subject, sources), pip_argument=name_path(os.path.dirname(path)))
     if kind and not _is_direct_reference(path):
         content = _fetch(path, sources) if "://" in path else _read_bytes(path)
         found = _read_file(content, path, kind, subject, sources)
-        return replace(found, pip_argument=path if "://" in path else _name_path(path))
+        return replace(found, pip_argument=path if "://" in path else name_path(path))
     if "://" in path and not _is_direct_reference(path):
         raise InvalidInputError(
             f"`{subject}` is not the address of an sdist or a wheel",
@@ -93,7 +93,7 @@ def split_extras(subject: str) -> tuple[str, frozenset[str]]:
     return path, frozenset()
 
 
-def _name_path(path: str) -> str:
+def name_path(path: str) -> str:
     """A path as pip is told of it, which takes one that might be the name of a project for that name."""
     path = os.path.normpath(path or ".")
     return path if os.path.isabs(path) or path.startswith(".") else os.path.join(".", path)

@@ -16,6 +16,7 @@ from extdeps.declaration.metadata import parse_metadata
 from extdeps.declaration.named import SDIST_LIMIT, find_candidate, list_files
 from extdeps.declaration.sdist import read_sdist
 from extdeps.declaration.specifiers import intersect
+from extdeps.declaration.wheel import read_wheel
 from extdeps.errors import FetchError, InvalidInputError, RequirementError
 
 TYPE_CHECKING = False
@@ -56,7 +57,6 @@ def walk(requirements: Iterable[str], sources: Sources) -> tuple[Member, ...]:
 
     Raises:
         RequirementError: nothing on the index fits one of them.
-        FetchError: the index of one of them cannot be read.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -106,14 +106,17 @@ def _merge(level: Iterable[Requirement]) -> dict[str, Requirement]:
 
 
 def _choose(requirement: Requirement, *, sources: Sources, is_requested: bool) -> _Choice:
-    """The file of one project; where one that was not asked for by itself has none, that is not known."""
+    """The file of one project; where there is none of one that was not asked for by itself, that is not known."""
     name = normalize_name(requirement.name)
+    requirement.specifier &= sources.constraints.get(name, "")
+    candidate = None
     try:
         candidate = find_candidate(requirement, name, sources)
-    except (RequirementError, FetchError):
+    except FetchError:
+        pass  # the index cannot be read
+    except RequirementError:
         if is_requested:
             raise
-        candidate = None
     requires = tuple(_parse_all(_read_requires(name, candidate, sources))) if candidate else ()
     return _Choice(
         candidate=candidate, requires=requires, is_requested=is_requested, specifier=str(requirement.specifier)
@@ -121,7 +124,7 @@ def _choose(requirement: Requirement, *, sources: Sources, is_requested: bool) -
 
 
 def _read_requires(name: str, candidate: Candidate, sources: Sources) -> tuple[str, ...]:
-    """What a file depends on: by its METADATA, that of a wheel of the same version, or what the sdist carries."""
+    """What a file depends on: by its METADATA, that of a wheel of the same version, or what it carries itself."""
     fetcher = sources.fetcher
     if fetcher is None:
         return ()
@@ -132,10 +135,9 @@ def _read_requires(name: str, candidate: Candidate, sources: Sources) -> tuple[s
             if file.has_metadata and parsed and str(parsed[0]) == candidate.version:
                 content = fetcher.fetch(f"{file.url}.metadata").content
                 return parse_metadata(content, subject=name, origin=file.name).requires
-        if candidate.kind != "sdist":
-            return ()
         content = fetcher.fetch(candidate.file.url, limit=SDIST_LIMIT).content
-        return read_sdist(content, name=candidate.file.name, subject=name).requires
+        reader = read_sdist if candidate.kind == "sdist" else read_wheel
+        return reader(content, name=candidate.file.name, subject=name).requires
     except (FetchError, InvalidInputError):
         return ()
 

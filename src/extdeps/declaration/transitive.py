@@ -15,7 +15,7 @@ from extdeps.cache import make_key
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.member import format_members, parse_members
 from extdeps.declaration.members import declare_members
-from extdeps.declaration.read import is_own_subject, read, read_tree, split_extras
+from extdeps.declaration.read import is_own_subject, name_path, read, read_tree, split_extras
 from extdeps.declaration.specifiers import intersect
 from extdeps.errors import InstallerError
 from extdeps.host import find_executable
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 
     from extdeps.declaration.member import Member
     from extdeps.declaration.named import Sources
+    from extdeps.declaration.pyproject import Pyproject
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
 
 MAX_AGE = 600.0
 """Seconds for which what an installer would take is believed; PyPI lets its own pages be kept as long."""
 
-_TREE = ("pyproject.toml", "setup.cfg", "setup.py")
+_OLDEST = "22.2"
+"""The first pip that has `--dry-run` and `--report`."""
+
 _WITH = "what they depend on"
 _INSTALLERS = ("pip-", "uv-")
 _VARIABLES = ("PIP_", "UV_")
@@ -76,8 +79,9 @@ def read_together(order: Order, sources: Sources, on_line: Callable[[str], None]
         FetchError: an index that is needed cannot be read.
     """
     own = {subject: read(subject, sources) for subject in order.subjects if is_own_subject(subject)}
-    asked = tuple(_unfold(order))
-    members, notes = _find_members(replace(order, subjects=asked), sources, on_line) if asked else ((), ())
+    asked = tuple(_unfold(order, sources))
+    is_asked = bool(asked or order.command)
+    members, notes = _find_members(replace(order, subjects=asked), sources, on_line) if is_asked else ((), ())
     covered = {declaration.name for declaration in own.values() if declaration}
     others = [member for member in _mark_requested(members, order) if member.name not in covered]
     found = filter(None, (*own.values(), *declare_members(others, sources, subject=_WITH)))
@@ -107,18 +111,51 @@ def _mark_requested(members: Iterable[Member], order: Order) -> Iterator[Member]
         )
 
 
-def _unfold(order: Order) -> Iterator[str]:
+def _unfold(order: Order, sources: Sources) -> Iterator[str]:
     """What is asked of the installer: of a source tree that says so what it depends on, so that nothing is built."""
     for subject in order.subjects:
         tree = read_tree(subject)
-        if tree is None or tree.dependencies is None:
+        if tree is not None:
+            yield from _unfold_tree(tree, subject, order, sources)
+        elif is_own_subject(subject) and "://" not in subject:
+            yield name_path(subject)
+        else:
             yield subject
-            continue
-        yield from tree.dependencies
-        for extra in (order.extras | split_extras(subject)[1]) & tree.extras.keys():
-            yield from tree.extras[extra]
-        for group in order.groups & tree.groups.keys():
-            yield from tree.list_group(group)
+
+
+def _unfold_tree(tree: Pyproject, subject: str, order: Order, sources: Sources) -> Iterator[str]:
+    """What a source tree depends on; where only building it would tell, the tree itself."""
+    path, named = split_extras(subject)
+    groups = sorted(order.groups & tree.groups.keys())
+    texts = [*(tree.dependencies or ()), *(text for group in groups for text in tree.list_group(group))]
+    wanted, extras = order.extras | named, set[str]()
+    while wanted:
+        extras |= wanted
+        if tree.dependencies is not None:
+            texts += (text for extra in sorted(wanted) for text in tree.extras.get(extra, ()))
+        own = {text: _own_extras(text, tree, sources) for text in texts}
+        texts = [text for text in texts if own[text] is None]
+        wanted = frozenset().union(*filter(None, own.values())) - extras
+    yield from texts
+    if tree.dependencies is None:
+        directory = os.path.dirname(path) if path.endswith(".toml") else path
+        yield name_path(directory) + (f"[{','.join(sorted(extras))}]" if extras else "")
+
+
+def _own_extras(text: str, tree: Pyproject, sources: Sources) -> frozenset[str] | None:
+    """The extras that a source tree asks of itself (`demo[test]`); None for another requirement."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return None
+    if normalize_name(requirement.name) != normalize_name(tree.name):
+        return None
+    marker = requirement.marker
+    if marker and not marker.evaluate({**sources.marker_environment(), "extra": ""}):
+        return frozenset()
+    return frozenset(map(normalize_name, requirement.extras))
 
 
 def _find_members(
@@ -163,13 +200,13 @@ def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tupl
             with open(path, "w", encoding="utf-8") as file:
                 file.write("\n".join(order.constraints))
             options += ["--constraint", path]
-        if has_pip(host, interpreter):
+        if can_report(host, interpreter):
             from extdeps.declaration.pipdryrun import ask_pip
 
             arguments = (*options, "--ignore-installed", "--", *order.subjects)
             return ask_pip(host, interpreter.executable, arguments, on_line)
         if find_executable(host, "uv") is None:
-            raise InstallerError(f"`{interpreter.executable}` has no pip, and there is no uv")
+            raise InstallerError(f"`{interpreter.executable}` has no pip since {_OLDEST}, and there is no uv")
         from extdeps.declaration.uvdryrun import ask_uv
 
         place = ("--python", interpreter.executable, "--target", os.path.join(directory, "empty"))
@@ -180,6 +217,18 @@ def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tupl
 def has_pip(host: Host, interpreter: Interpreter) -> bool:
     """Whether a Python has pip."""
     return any(host.exists(f"{site}/pip/__main__.py") for site in interpreter.site)
+
+
+def can_report(host: Host, interpreter: Interpreter) -> bool:
+    """Whether a Python has a pip that says what it would install."""
+    from packaging.version import InvalidVersion, Version
+
+    names = [name for site in interpreter.site for name in host.list_directory(site)]
+    found = [name.removesuffix(".dist-info")[4:] for name in names if name.startswith("pip-") and "info" in name]
+    try:
+        return has_pip(host, interpreter) and all(Version(version) >= Version(_OLDEST) for version in found)
+    except InvalidVersion:
+        return True  # it will say itself
 
 
 def _list_options(options: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -199,11 +248,20 @@ def _list_circumstances(order: Order, sources: Sources) -> Iterator[str]:
         f"{name}={value}" for name, value in sorted(sources.host.environ.items()) if name.startswith(_VARIABLES)
     )
     yield from _list_options(order.options)
-    yield from ("constraints", *order.constraints, "subjects")
-    for subject in order.subjects:
-        yield subject
-        path = subject.removeprefix("file://")
-        for file in (path, *(os.path.join(path, name) for name in _TREE)):
-            if os.path.exists(file):
-                status = os.stat(file)
-                yield f"{os.path.abspath(file)} {status.st_mtime_ns} {status.st_size}"
+    yield from ("constraints", *order.constraints, "subjects", *order.subjects, "files", os.getcwd())
+    settings = ("pyproject.toml", "uv.toml") if order.command else ()
+    links = (place.removeprefix("file://") for place in sources.configuration.find_links)
+    for path in (*settings, *order.command, *(split_extras(subject)[0] for subject in order.subjects), *links):
+        yield from _describe_files(path)
+
+
+def _describe_files(path: str) -> Iterator[str]:
+    """When a file, or each file of a directory, was last changed; nothing for what is neither."""
+    if os.path.isdir(path):
+        with os.scandir(path) as found:
+            files = sorted(entry.path for entry in found if entry.is_file())
+    else:
+        files = [path] if os.path.isfile(path) else []
+    for file in files:
+        status = os.stat(file)
+        yield f"{os.path.abspath(file)} {status.st_mtime_ns} {status.st_size}"

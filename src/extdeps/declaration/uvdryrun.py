@@ -7,7 +7,7 @@ looked up in the index, as for pip.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import classify_file
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r" [+~] (?P<name>[A-Za-z0-9][\w.-]*)(?:==(?P<version>\S+))?(?: (?:\(from |@ )(?P<url>[^\s)]+)\)?)?")
 _CHATTER = ("Using ", "Resolved ")
+_QUIET = re.compile("-q+|--quiet")  # with it uv would not answer
 _CONFLICT = "No solution found when resolving dependencies"
 
 
@@ -42,7 +43,7 @@ def ask_uv(
         on_line: gets each line that uv prints, as it comes.
 
     Raises:
-        RequirementError: uv says that what is asked for cannot be installed together, or an index has no file.
+        RequirementError: uv says that what is asked for cannot be installed together.
         InstallerError: it does not answer.
     """
     lines: list[str] = []
@@ -51,7 +52,8 @@ def ask_uv(
         lines.append(line)
         on_line(line)
 
-    argv = [uv, "pip", "install", *insert_options(arguments, ("--dry-run", "--color=never", "--no-progress"))]
+    spoken = [argument for argument in arguments if not _QUIET.fullmatch(argument)]
+    argv = [uv, "pip", "install", *insert_options(spoken, ("--dry-run", "--color=never", "--no-progress"))]
     done = host.follow(argv, on_line=keep, timeout=TIME_LIMIT)
     if done is None or not done.is_success:
         said = tuple(line.strip() for line in lines if line.strip() and not line.startswith(_CHATTER))[-8:]
@@ -69,8 +71,8 @@ def find_files(lines: Iterable[str], sources: Sources) -> tuple[Member, ...]:
         lines: of a dry run (` + name==version`, ` + name @ file:///...`).
         sources: where the files are looked up; several at the same time.
 
-    Raises:
-        RequirementError: an index has no file that fits.
+    Returns:
+        Them all; of one whose file is not found, as on an index that only uv knows of, the worst is assumed: an sdist.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -83,11 +85,11 @@ def _read_line(match: re.Match[str], sources: Sources) -> Member:
     name, version, url = normalize_name(match["name"]), match["version"] or "", match["url"] or ""
     if url:
         return _read_address(name, version, url)
-    from packaging.requirements import Requirement
+    from packaging.requirements import InvalidRequirement, Requirement
 
     try:
         candidate = find_candidate(Requirement(f"{name}=={version}"), name, sources)
-    except FetchError:
+    except (InvalidRequirement, RequirementError, FetchError):
         candidate = None
     if candidate is None:
         return Member(name=name, version=version, kind="sdist")
@@ -95,7 +97,7 @@ def _read_line(match: re.Match[str], sources: Sources) -> Member:
 
 
 def _read_address(name: str, version: str, url: str) -> Member:
-    path = unquote(urlsplit(url).path)
+    path = unquote(re.sub("[#?].*", "", url).partition("://")[2])
     title = path.rpartition("/")[2]
     kind = classify_file(title)
     if kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.cli.front import Front, Installer, add_front_options, run_plain, split_command_line
+from extdeps.cli.front import Front, Installer, add_front_options, find_installation, run_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def execute(arguments: argparse.Namespace) -> int:
     from extdeps.host import LocalHost
     from extdeps.interpreter import find_interpreter
 
-    own, line = split_command_line(arguments)
     host = LocalHost()
     interpreter = find_interpreter(host, arguments.python)
     if not has_pip(host, interpreter):
         raise InstallerError(f"`{interpreter.executable}` has no pip", hint="`extdeps uv pip install` does without one")
     program = (interpreter.executable, "-m", "pip")
-    if not line or line[0] != "install":
-        return run_plain((*program, *line), host)
-    return Front(Installer(name="pip", program=program, python=arguments.python), own, line[1:]).run()
+    found = find_installation(arguments, ("install",))
+    if found is None:
+        return run_plain((*program, *arguments.command_line), host)
+    return Front(Installer(name="pip", program=program, python=arguments.python), *found).run()

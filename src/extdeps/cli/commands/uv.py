@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from extdeps.cli.front import Front, Installer, add_front_options, run_plain, split_command_line
+from extdeps.cli.front import Front, Installer, add_front_options, find_installation, run_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ def execute(arguments: argparse.Namespace) -> int:
     from extdeps.declaration.pipcommand import parse_install_command
     from extdeps.host import LocalHost
 
-    own, line = split_command_line(arguments)
     host = LocalHost()
-    if line[:2] != ("pip", "install"):
-        return run_plain(("uv", *line), host)
-    python = parse_install_command(line[2:]).python or _find_environment(host)
-    return Front(Installer(name="uv", program=("uv", "pip"), python=python), own, line[2:]).run()
+    found = find_installation(arguments, ("pip", "install"))
+    if found is None:
+        return run_plain(("uv", *arguments.command_line), host)
+    own, command = found
+    python = parse_install_command(command).python or _find_environment(host)
+    return Front(Installer(name="uv", program=("uv", "pip"), python=python), own, command).run()
 
 
 def _find_environment(host: Host) -> str:
