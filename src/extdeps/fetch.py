@@ -87,7 +87,7 @@ class Fetcher:
         return Response(url=final, content=content, content_type=media)
 
     def _context(self, url: str) -> ssl.SSLContext | None:
-        """The certificates that a server is checked against; reading them costs more than asking it, so that is once."""
+        """The certificates that a server is checked against; they are read once, which costs more than asking it."""
         if self._tls or not url.startswith("https:"):
             return self._tls
         import ssl

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from extdeps.declaration.member import Member
     from extdeps.declaration.named import Sources
 
+_ABSENT = b"-"  # kept of a wheel whose METADATA is not served
 _READERS = 8
 """How many members are asked about at the same time; most of it is waiting for an index."""
 
@@ -73,10 +74,11 @@ def declare_member(member: Member, sources: Sources) -> Declaration:
         tree = read(member.directory, sources)
         if tree is not None:
             return replace(tree, selected_extras=member.extras)
-    declared = _read_own(member, sources, is_last=False) or read_overlay(
+    own, is_whole = _read_served(member, sources)
+    declared = own or read_overlay(
         sources.overlays(member.name), version=member.version, kind=member.kind, subject=member.name
     )
-    declared = declared or _read_own(member, sources, is_last=True)
+    declared = declared or (_read_whole(member, sources) if is_whole else None)
     taken = f"{member.version}, {describe_kind(member.kind)}" if member.version else ""
     note = f"{member.name} {taken}".rstrip() + " declares no external dependencies, and there is no overlay for it"
     undeclared = Declaration(subject=member.name, origin="", notes=(note,), is_undeclared=True)
@@ -91,36 +93,42 @@ def declare_member(member: Member, sources: Sources) -> Declaration:
     )
 
 
-def _read_own(member: Member, sources: Sources, *, is_last: bool) -> Declaration | None:
-    """What a file says of itself: a wheel in the METADATA that its index serves (PEP 658), an sdist as a whole.
+def _read_served(member: Member, sources: Sources) -> tuple[Declaration | None, bool]:
+    """What a wheel says in the METADATA that its index serves by itself (PEP 658).
 
-    Args:
-        member: of a set.
-        sources: where it is read.
-        is_last: whether there is nothing else to go by, so that a whole sdist is worth being fetched.
+    Returns:
+        The declaration; and whether the whole file is worth being fetched, should nobody else know: an sdist, what lies
+        here, and a wheel that was asked for by itself of an index that does not serve this.
     """
     if member.file is None or sources.fetcher is None:
-        return None
-    is_whole = member.kind == "sdist" or member.file.url.startswith("file:")
-    if is_last is not is_whole:
-        return None
+        return None, False
+    if member.kind == "sdist" or member.file.url.startswith("file:"):
+        return None, True
     key = member.file.sha256
     kept = sources.cache.get("metadata", key) if key else None
-    if kept == b"":
-        return None
-    if is_last:
-        found = fetch_declaration(member.name, member.kind, member.file, sources.fetcher)
-        if key and found is None:
-            sources.cache.put("metadata", key, b"")
-        return found
     if kept is None:
         try:
             kept = select_fields(sources.fetcher.fetch(f"{member.file.url.partition('#')[0]}.metadata").content)
         except AbsentAddressError:
-            kept = b""
+            kept = _ABSENT
         except FetchError:
-            return None
+            return None, False
         if key:
             sources.cache.put("metadata", key, kept)
+    if kept == _ABSENT:
+        return None, member.is_requested
     own = parse_metadata(kept, subject=member.name, origin=f"{member.file.name}: METADATA").declaration
-    return replace(own, phases=phases_of(member.kind), is_built_here=False) if own else None
+    return (replace(own, phases=phases_of(member.kind), is_built_here=False) if own else None), False
+
+
+def _read_whole(member: Member, sources: Sources) -> Declaration | None:
+    """What a file says that has to be fetched for it; that it says nothing is kept."""
+    if member.file is None or sources.fetcher is None:
+        return None
+    key = member.file.sha256
+    if key and sources.cache.get("metadata", key) == b"":
+        return None
+    found = fetch_declaration(member.name, member.kind, member.file, sources.fetcher)
+    if key and found is None:
+        sources.cache.put("metadata", key, b"")
+    return found
