@@ -72,7 +72,7 @@ def test_from_nothing_to_an_import(installer: str, root: DebianRoot) -> None:
     assert said.startswith(f"asking {installer} what it would install\n")
     assert {"libpq-dev", "gcc"} <= root.installed.keys()
     assert root.do(f"{VENV}/bin/python", "-c", "import psycopg2; print(psycopg2.__libpq_version__)").strip().isdigit()
-    again = root.run(*COMMANDS[installer][1:], "--no-install", command=installer, **VARIABLES)
+    again = root.run(*COMMANDS[installer][1:], "--no-install", command=installer, **VARIABLES)  # type: ignore[arg-type]
     assert (again.code, again.out) == (0, "")
 
 
