@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from extdeps.declaration.member import Member
     from extdeps.declaration.named import Sources
 
+_ABSENT = b"-"  # kept of a wheel whose METADATA is not served
 _READERS = 8
 """How many members are asked about at the same time; most of it is waiting for an index."""
 
 
 def declare_members(members: Iterable[Member], sources: Sources, *, subject: str) -> Iterator[Declaration]:
-    """The declarations of a set, in its order (`pep_draft`, "Locks of installers", "What is installed together").
+    """The declarations of a set, in its order (`pep_draft`, "What is installed together").
 
     Args:
         members: of the set.
@@ -75,10 +76,11 @@ def declare_member(member: Member, sources: Sources) -> Declaration:
         tree = read(member.directory, sources)
         if tree is not None:
             return replace(tree, selected_extras=member.extras)
-    declared = _read_own(member, sources, is_last=False) or read_overlay(
+    own, is_whole = _read_served(member, sources)
+    declared = own or read_overlay(
         sources.overlays(member.name), version=member.version, kind=member.kind, subject=member.name
     )
-    declared = declared or _read_own(member, sources, is_last=True)
+    declared = declared or (_read_whole(member, sources) if is_whole else None)
     taken = f"{member.version}, {describe_kind(member.kind)}" if member.version else ""
     note = f"{member.name} {taken}".rstrip() + " declares no external dependencies, and there is no overlay for it"
     undeclared = Declaration(subject=member.name, origin="", notes=(note,), is_undeclared=True)
@@ -93,49 +95,62 @@ def declare_member(member: Member, sources: Sources) -> Declaration:
     )
 
 
-def _read_own(member: Member, sources: Sources, *, is_last: bool) -> Declaration | None:
-    """What a file says of itself: a wheel in the METADATA that its index serves (PEP 658), a local file as a whole.
+def _read_served(member: Member, sources: Sources) -> tuple[Declaration | None, bool]:
+    """What a wheel says in the METADATA that its index serves by itself (PEP 658).
 
-    Args:
-        member: of a set.
-        sources: where it is read.
-        is_last: whether there is nothing else to go by, so that a whole sdist is worth being fetched.
+    Returns:
+        The declaration; and whether the whole file is worth being fetched, should nobody else know: an sdist, what lies
+        here, and a wheel that was asked for by itself of an index that does not serve this.
     """
     file = member.file
-    is_local = file is not None and file.url.startswith("file:")
-    fetcher = sources.fetcher or (Fetcher() if is_local else None)
-    if file is None or fetcher is None:
-        return None
-    if is_last is not (member.kind == "sdist" and not is_local):
-        return None
+    if file is None:
+        return None, False
+    if member.kind == "sdist" or _is_local(file):
+        return None, True
+    if sources.fetcher is None:
+        return None, False
     kept = sources.cache.get("metadata", file.sha256) if file.sha256 else None
-    if kept == b"":
-        return None
-    if is_local or is_last:
-        found = fetch_declaration(member.name, member.kind, file, fetcher)
-        if file.sha256 and found is None:
-            sources.cache.put("metadata", file.sha256, b"")
-        return found if is_last or (found and not found.is_undeclared) else None
-    try:
-        kept = _fetch_fields(member.name, file, sources, fetcher) if kept is None else kept
-    except FetchError:
-        return None
-    if file.sha256:
-        sources.cache.put("metadata", file.sha256, kept)
+    if kept is None:
+        try:
+            kept = _fetch_fields(member.name, file, sources, sources.fetcher)
+        except FetchError:
+            return None, False
+        if file.sha256:
+            sources.cache.put("metadata", file.sha256, kept)
+    if kept == _ABSENT:
+        return None, member.is_requested and bool(file.url)
     own = parse_metadata(kept, subject=member.name, origin=f"{file.name}: METADATA").declaration
-    return replace(own, phases=phases_of(member.kind), is_built_here=False) if own else None
+    return (replace(own, phases=phases_of(member.kind), is_built_here=False) if own else None), False
 
 
 def _fetch_fields(name: str, file: IndexFile, sources: Sources, fetcher: Fetcher) -> bytes:
-    """The external fields of a wheel; none where its index does not serve them."""
+    """The external fields of a wheel, or that its index does not serve them."""
     url = file.url or _find_address(name, file.name, sources, fetcher)
     try:
-        return select_fields(fetcher.fetch(f"{url.partition('#')[0]}.metadata").content) if url else b""
+        return select_fields(fetcher.fetch(f"{url.partition('#')[0]}.metadata").content) if url else _ABSENT
     except AbsentAddressError:
-        return b""
+        return _ABSENT
 
 
 def _find_address(name: str, file: str, sources: Sources, fetcher: Fetcher) -> str:
     """Where an index has the metadata of a file of which a lock has only the name; empty where none has it."""
     offered = list_files(name, sources, fetcher)
     return next((item.url for item in offered if item.name == file and item.has_metadata), "")
+
+
+def _read_whole(member: Member, sources: Sources) -> Declaration | None:
+    """What a file says that has to be fetched for it; that it says nothing is kept."""
+    file = member.file
+    fetcher = Fetcher() if file and _is_local(file) else sources.fetcher
+    if file is None or fetcher is None or not file.url:
+        return None
+    if file.sha256 and sources.cache.get("metadata", file.sha256) == b"":
+        return None
+    found = fetch_declaration(member.name, member.kind, file, fetcher)
+    if file.sha256 and found is None:
+        sources.cache.put("metadata", file.sha256, b"")
+    return found
+
+
+def _is_local(file: IndexFile) -> bool:
+    return file.url.startswith("file:")

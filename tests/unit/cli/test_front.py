@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -11,9 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from uv import find_uv_bin
 
 from extdeps.cli.commands.uv import _find_environment
+from extdeps.cli.front import find_installation
 from extdeps.host import LocalHost
 from extdeps.resources import DIRECTORY_NAME
 from support.projects import Shelf
@@ -80,12 +84,14 @@ class Front:
         text = f'project = "{project}"\n[[declaration]]\nexternal = {{ {table} }}\n'
         (directory / f"{project}.toml").write_text(text)
 
-    def run(self, *arguments: str, directory: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, directory: Path | None = None, variables: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         for path in self.place.glob("spied.*"):
             path.unlink()
         return subprocess.run(
             [sys.executable, "-P", "-m", "extdeps", *arguments],
-            env={**self.environ, **variables},
+            env={**self.environ, **(variables or {})},
             cwd=directory or self.place,
             capture_output=True,
             text=True,
@@ -111,6 +117,54 @@ class Front:
 def front(fresh: Path, tmp_path: Path) -> Front:
     shutil.copytree(fresh, tmp_path / "venv", symlinks=True)
     return Front(tmp_path)
+
+
+_OURS = st.sampled_from([["--yes"], ["--no-install"], ["--select"], ["--for", "apt"], ["--prefer=apt,pip"]])
+_THEIRS = st.sampled_from(
+    [
+        ["app"],
+        ["-r", "a b.txt"],
+        ["-Uq"],
+        ["--log", "x"],
+        ["--pre"],
+        ["-C--yes"],
+        ["x[y]>=1; z"],
+        ["-fa"],
+        ["--fo"],
+        [""],
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.booleans(), _OURS, _THEIRS)), st.booleans())
+def test_our_options_may_stand_anywhere(parts: list[tuple[bool, list[str], list[str]]], has_end: bool) -> None:
+    line, theirs = ["install", "one"], ["one"]
+    for is_ours, ours, others in parts:
+        line += ours if is_ours else others
+        theirs += [] if is_ours else others
+    end = ["--", "--yes", "--for"] if has_end else []
+    found = find_installation(argparse.Namespace(command="pip", command_line=[*line, *end]), ("install",))
+    assert found is not None
+    own, rest = found
+    assert rest == (*theirs, *end)
+    assert own.yes is (["--yes"] in [ours for is_ours, ours, _ in parts if is_ours])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["uninstall", "--yes", "app"],
+        ["list"],
+        [],
+        ["install"],
+        ["install", "--help"],
+        ["install", "--yes", "-c", "limits.txt"],
+        ["download", "install"],
+        ["--log", "install", "list"],
+    ],
+)
+def test_what_installs_nothing_is_not_ours(line: list[str]) -> None:
+    assert find_installation(argparse.Namespace(command="pip", command_line=line), ("install",)) is None
 
 
 def test_pip_gets_its_arguments_as_they_are(front: Front) -> None:
@@ -284,7 +338,7 @@ def test_groups_and_trees(front: Front) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "requirement", "index"),
+    ("told", "project", "index"),
     [
         (
             {"CONDA_OVERRIDE_CUDA": "12.8", "CONDA_OVERRIDE_CUDA_ARCH": "8.9"},
@@ -294,11 +348,11 @@ def test_groups_and_trees(front: Front) -> None:
         ({"CONDA_OVERRIDE_CUDA": ""}, "torch", "https://download.pytorch.org/whl/cpu"),
     ],
 )
-def test_select_with_told_capabilities(told: Mapping[str, str], requirement: str, index: str, front: Front) -> None:
-    done = front.run("uv", "pip", "install", "torch", "--select", "--dry-run", directory=None, **told)
+def test_select_with_told_capabilities(told: Mapping[str, str], project: str, index: str, front: Front) -> None:
+    done = front.run("uv", "pip", "install", "torch", "--select", "--dry-run", variables=told)
     assert done.returncode != 0, "there is no index"
     assert front.spied(), done.stderr
-    assert front.spied()[-1] == ["pip", "install", requirement, "--default-index", index, "--dry-run"]
+    assert front.spied()[-1] == ["pip", "install", project, "--default-index", index, "--dry-run"]
 
 
 @pytest.mark.skipif(not can_open(), reason="there is no terminal to be had here")

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 from extdeps.cli.progress import Progress
+from support.terminal import Terminal, can_open
 
+FOLLOWING = """
+import time
+from extdeps.cli.progress import Progress
+
+with Progress(verbose={verbose}).follow_lines("asking pip") as show:
+    for line in ("Collecting one", "", "Collecting another, which is longer", "short"):
+        show(line)
+print("done")
+"""
 PROGRAM = """
 import sys
 from extdeps.cli.console import print_styled
@@ -33,3 +44,30 @@ def test_without_a_terminal_a_progress_bar_is_one_line(capsys: pytest.CaptureFix
     for text in ("50%\r", "100%\r", "100%", "done"):
         progress.show_line(text)
     assert capsys.readouterr().err == "100%\ndone\n"
+
+
+def test_elsewhere_nothing_is_said_of_what_is_followed(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress(verbose=False).follow_lines("asking pip") as show:
+        show("Collecting one")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not can_open(), reason="there is no terminal to be had here")
+@pytest.mark.parametrize(
+    ("verbose", "term", "said"),
+    [
+        (
+            False,
+            "xterm",
+            "asking pip\n\r  Collecting one\r  Collecting another, which is longer"
+            "\r  short                               \r         \rdone\n",
+        ),
+        (False, "dumb", "done\n"),
+        (True, "xterm", "done\n"),
+    ],
+)
+def test_on_a_terminal_the_last_line_is_shown(verbose: bool, term: str, said: str) -> None:
+    environ = {"PATH": os.environ["PATH"], "TERM": term, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with Terminal([sys.executable, "-P", "-c", FOLLOWING.format(verbose=verbose)], environ) as terminal:
+        assert terminal.end() == 0
+        assert terminal.said == said
