@@ -28,6 +28,7 @@ _COMMANDS = {
     "select": "say which build of a project fits the accelerators of this machine",
     "wheel": "say which shared libraries a wheel carries, whose they are, and what it would weigh without",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
+    "overlay": "for packagers: build in clean roots what the overlays of projects say, and list what was tried",
 }
 
 _DESCRIPTION = "Know before `pip install` which non-PyPI dependencies are missing, and the one command that gets them."
