@@ -23,7 +23,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", metavar="NAME", nargs="*", help="a project that has an overlay")
     parser.add_argument("--all", action="store_true", help="every project whose overlay says that it was tried")
     parser.add_argument("--on", metavar="SYSTEM", default="debian+12", help="debian+12 (default) or debian+13")
-    parser.add_argument("--version", metavar="VERSION", default="", help="try this version instead of that which was")
+    parser.add_argument(
+        "--version", dest="release", metavar="VERSION", default="", help="try this version instead of that which was"
+    )
     parser.add_argument("--smoke", metavar="CODE", default="", help="Python that fails if something lacks at run time")
     parser.add_argument("--wheel", action="store_true", help="with `--version`: try its wheel instead of building it")
     parser.add_argument("--write", action="store_true", help="write what held into the overlays of ./mappings")
@@ -62,9 +64,9 @@ def _check_arguments(arguments: argparse.Namespace) -> None:
         raise UsageError(f"there are no clean roots of `{arguments.on}`", hint=f"there are of {', '.join(SUITES)}")
     if bool(arguments.names) == arguments.all:
         raise UsageError("either projects are named, or `--all`")
-    if (arguments.smoke or arguments.wheel) and not arguments.version:
+    if (arguments.smoke or arguments.wheel) and not arguments.release:
         raise UsageError("`--smoke` and `--wheel` go with `--version`")
-    if arguments.version and len(arguments.names) != 1:
+    if arguments.release and len(arguments.names) != 1:
         raise UsageError("`--version` is of one project")
     if arguments.jobs < 1:
         raise UsageError("`--jobs` is at least 1")
@@ -82,10 +84,10 @@ def _find(arguments: argparse.Namespace) -> Iterator[Verification]:
     for name in names:
         if name not in known:
             raise UsageError(f"there is no overlay of `{name}`", hint="`extdeps overlay` is about projects/NAME.toml")
-        if arguments.version:
+        if arguments.release:
             yield propose(
                 known[name],
-                version=arguments.version,
+                version=arguments.release,
                 smoke=arguments.smoke,
                 wheel=arguments.wheel,
                 system=arguments.on,
