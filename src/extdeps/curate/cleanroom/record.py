@@ -28,27 +28,29 @@ def record(text: str, verification: Verification) -> str:
     Raises:
         DocumentError: the text is written in a way that cannot be added to.
     """
-    lines = text.splitlines()
-    tables = _find_tables(lines)
-    starts = [start for name, start, _ in tables if name == _DECLARATION]
-    own = starts[verification.index]
-    following = starts[verification.index + 1] if verification.index + 1 < len(starts) else len(lines)
-    inside = [table for table in tables if own <= table[1] < following]
-    entry = _format(verification)
-    verified = [(start, end) for name, start, end in inside if name == _VERIFIED]
-    before = [end for name, _, end in inside if name != _READ]
-    for start, end in verified:
-        table = tomllib.loads("\n".join(lines[start + 1 : end]))
-        if table.get("on") == verification.system:
-            lines[start:end] = entry
-            break
-    else:
-        place = verified[-1][1] if verified else before[-1]
-        lines[place:place] = ["", *entry]
-    written = "\n".join(lines) + "\n"
-    if _entries(written, verification) != 1:
+    try:
+        written = _insert(text.splitlines(), verification)
+        recorded = tomllib.loads(written)["declaration"][verification.index].get("verified", [])
+    except tomllib.TOMLDecodeError:
+        recorded = []
+    if _decode(_format(verification)) not in recorded:
         raise DocumentError(f"`{verification.path}` is written in a way that nothing can be added to")
     return written
+
+
+def _insert(lines: list[str], verification: Verification) -> str:
+    tables = _find_tables(lines)
+    starts = [start for name, start, _ in tables if name == _DECLARATION]
+    own, following = (*starts, len(lines))[verification.index : verification.index + 2]
+    inside = [table for table in tables if own <= table[1] < following]
+    verified = [(start, end) for name, start, end in inside if name == _VERIFIED]
+    same = (place for place in verified if _decode(lines[slice(*place)])["on"] == verification.system)
+    if place := next(same, None):
+        lines[slice(*place)] = _format(verification)
+    else:
+        end = max(end for name, _, end in inside if name != _READ)
+        lines[end:end] = ["", *_format(verification)]
+    return "\n".join(lines) + "\n"
 
 
 def _find_tables(lines: list[str]) -> list[tuple[str, int, int]]:
@@ -93,11 +95,8 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _entries(text: str, verification: Verification) -> int:
-    """How often a document has exactly that."""
-    try:
-        declarations = tomllib.loads(text)["declaration"]
-    except tomllib.TOMLDecodeError:
-        return 0
-    wanted = tomllib.loads("\n".join(_format(verification)))["declaration"]["verified"][0]
-    return declarations[verification.index].get("verified", []).count(wanted) if declarations else 0
+def _decode(lines: list[str]) -> dict[str, object]:
+    """The table that lines have."""
+    (table,) = tomllib.loads("\n".join(lines))["declaration"]["verified"]
+    decoded: dict[str, object] = table
+    return decoded
