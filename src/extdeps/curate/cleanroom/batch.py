@@ -45,7 +45,7 @@ def try_all(
         raise EnvironmentFaultError("there is no place for clean roots", hint="set `EXTDEPS_CACHE_DIR`")
     kept = os.path.join(cache, "roots", system)
     tree = make_tree(kept, system, host)
-    with tempfile.TemporaryDirectory(prefix=".run-", dir=kept) as directory:
+    with tempfile.TemporaryDirectory(prefix=".run-", dir=kept, ignore_cleanup_errors=True) as directory:
         program = os.path.join(directory, "extdeps")
         stage_program(program, data)
         cases = os.path.join(directory, "cases")

@@ -23,7 +23,8 @@ _CERTIFICATES = "/opt/ca.crt"
 _PASSED_ON = ("PIP_INDEX_URL", "http_proxy", "https_proxy", "no_proxy")
 _ENTER = r"""
 set -e
-mount --make-rprivate / 2>/dev/null || true
+# in a chroot `/` is no mount; what is mounted must not be seen outside all the same, where the root is removed
+mount --make-rprivate / 2>/dev/null || { mount --bind "$ROOT" "$ROOT"; mount --make-private "$ROOT"; }
 [ -z "$LAYERS" ] || mount -t overlay overlay -o "$LAYERS" "$ROOT"
 mount -t proc proc "$ROOT/proc"
 mount --rbind /dev "$ROOT/dev"
