@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from shlex import join, quote
 from time import monotonic
 
-from extdeps.curate.cleanroom.root import Root
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from extdeps.child import Completed
-    from extdeps.curate.cleanroom.root import Workshop
+    from extdeps.curate.cleanroom.interface import Root
     from extdeps.curate.cleanroom.verification import Verification
-    from extdeps.host import Host
 
 _PATIENCE = 2400.0  # seconds for one project
 _SHOWN = 12  # of the last lines of what failed
@@ -70,16 +67,15 @@ class Outcome:
         return not self.fault
 
 
-def try_out(verification: Verification, workshop: Workshop, host: Host) -> Outcome:
+def try_out(verification: Verification, make: Callable[[str], Root]) -> Outcome:
     """Do a verification in a root of its own.
 
     Args:
         verification: what to try.
-        workshop: where roots are made.
-        host: this machine.
+        make: makes a clean root for a case of a name.
     """
     started = monotonic()
-    root = Root(workshop, f"{verification.project}-{verification.version}", host)
+    root = make(f"{verification.project}-{verification.version}")
     try:
         for name, lines in _constraints(verification).items():
             with open(os.path.join(root.case, name), "w", encoding="utf-8") as file:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from extdeps.child import Completed
-from extdeps.curate.cleanroom.root import Workshop, open_workshop
+from extdeps.curate.cleanroom.layered import LayeredRoot, Workshop, open_workshop
+from extdeps.curate.cleanroom.podman import Container, Containers
 from extdeps.curate.cleanroom.trial import Outcome, try_out
 from extdeps.curate.cleanroom.verification import Verification
 from extdeps.host import LocalHost
@@ -89,7 +90,9 @@ def workshop(tmp_path: Path, host: LocalHost) -> Workshop:
 
 
 def attempt(tmp_path: Path, item: Verification, host: FakeHost) -> Outcome:
-    return try_out(item, workshop(tmp_path, host), host)
+    (tmp_path / "kept/archives").mkdir(parents=True)
+    shared = workshop(tmp_path, host)
+    return try_out(item, lambda name: LayeredRoot(shared, name, host))
 
 
 def test_what_holds(tmp_path: Path) -> None:
@@ -157,3 +160,50 @@ def test_a_root_that_cannot_be_entered(tmp_path: Path) -> None:
     host = FakeHost(files={}, done=Completed(returncode=1, stdout=""), lines=["mount: permission denied"])
     outcome = attempt(tmp_path, WHEEL, host)
     assert (outcome.fault, outcome.said) == ("its root could not be entered", ("mount: permission denied",))
+
+
+def test_in_a_container(tmp_path: Path) -> None:
+    (tmp_path / "kept/archives").mkdir(parents=True)
+    (tmp_path / "kept/archives/libc6.deb").write_text("")
+    host = FakePodman()
+    shared = Containers(image="clean", program="/program", cases=str(tmp_path / "cases"), kept=str(tmp_path / "kept"))
+    outcome = try_out(WHEEL, lambda name: Container(shared, name, host))
+    assert (outcome.fault, outcome.said) == ("`pip install` failed", ("no",))
+    case = f"{tmp_path}/cases/spam-1.0"
+    assert host.command[:4] == ["podman", "run", "--rm", "--network"]
+    assert host.command[-3:] == ["clean", "sh", "/case/run"]
+    volumes = [word.removeprefix("--volume=") for word in host.command if word.startswith("--volume=")]
+    assert volumes[:4] == [
+        f"{case}/case:/case",
+        f"{case}/archives:/var/cache/apt/archives",
+        f"{tmp_path}/kept/downloads:/root/.cache/pip/http-v2",
+        "/program:/opt/extdeps:ro",
+    ]
+    assert "--env=HOME=/root" in host.command
+    assert host.archives == ["libc6.deb", "partial"]
+    assert sorted(path.name for path in (tmp_path / "kept/archives").glob("*.deb")) == ["gcc.deb", "libc6.deb"]
+    assert list((tmp_path / "cases").iterdir()) == []
+
+
+class FakePodman(LocalHost):
+    """This machine, on which a container's script fails to build and leaves a package."""
+
+    def follow(
+        self,
+        argv: Sequence[str],
+        /,
+        *,
+        on_line: Callable[[str], None],
+        timeout: float,
+        environ: Mapping[str, str] | None = None,
+    ) -> Completed | None:
+        self.command = list(argv)
+        case, archives = (
+            Path(next(word for word in argv if word.endswith(f":{there}")).split("=")[1].split(":")[0])
+            for there in ("/case", "/var/cache/apt/archives")
+        )
+        self.archives = sorted(path.name for path in archives.iterdir())
+        (case / "part").write_text("pip\n")
+        (case / "pip.log").write_text("no\n")
+        (archives / "gcc.deb").write_text("gcc")
+        return Completed(returncode=1, stdout="")

@@ -58,7 +58,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _check_arguments(arguments: argparse.Namespace) -> None:
-    from extdeps.curate.cleanroom.tree import SUITES
+    from extdeps.curate.cleanroom.batch import SUITES
 
     if arguments.on not in SUITES:
         raise UsageError(f"there are no clean roots of `{arguments.on}`", hint=f"there are of {', '.join(SUITES)}")
