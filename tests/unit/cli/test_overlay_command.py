@@ -10,7 +10,7 @@ import pytest
 from extdeps.cli.main import main
 from extdeps.resources import shipped_directory
 
-NOT_TRIED = """error[usage]: no overlay that was named says what was tried on `debian+13`
+NOT_TRIED = """error[usage]: the overlay of `lxml` does not say what was tried on `debian+13`
 
 hint: `--version VERSION --smoke CODE` says what to try
 """

@@ -39,11 +39,6 @@ def execute(arguments: argparse.Namespace) -> int:
 
     _check_arguments(arguments)
     verifications = tuple(_find(arguments))
-    if not verifications:
-        raise UsageError(
-            f"no overlay that was named says what was tried on `{arguments.on}`",
-            hint="`--version VERSION --smoke CODE` says what to try",
-        )
     held = 0
     outcomes = try_all(
         verifications, system=arguments.on, data=default_directory(), jobs=arguments.jobs, host=LocalHost()
@@ -93,7 +88,13 @@ def _find(arguments: argparse.Namespace) -> Iterator[Verification]:
                 system=arguments.on,
             )
         else:
-            yield from (item for item in read_verifications(known[name]) if item.system == arguments.on)
+            found = [item for item in read_verifications(known[name]) if item.system == arguments.on]
+            if not (found or arguments.all):
+                raise UsageError(
+                    f"the overlay of `{name}` does not say what was tried on `{arguments.on}`",
+                    hint="`--version VERSION --smoke CODE` says what to try",
+                )
+            yield from found
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:
