@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from extdeps.curate.cleanroom.verification import Verification
 
 _PATIENCE = 2400.0  # seconds for one project
-_SHOWN = 12  # of the last lines of what failed
+_SHOWN = 30  # of the last lines of what failed
 
 # each part says its name before it starts, so that the last name is that of what failed
 _SCRIPT = """cd /case

@@ -143,11 +143,11 @@ def test_what_was_fetched_is_kept_and_the_root_is_not(tmp_path: Path) -> None:
     ],
 )
 def test_what_failed(tmp_path: Path, part: str, fault: str) -> None:
-    log = "".join(f"line {number}\n" for number in range(20))
+    log = "".join(f"line {number}\n" for number in range(40))
     host = FakeHost(files={"part": f"{part}\n", f"{part}.log": log}, done=Completed(returncode=1, stdout=""))
     outcome = attempt(tmp_path, WHEEL, host)
     assert outcome.fault == fault
-    assert outcome.said == tuple(f"line {number}" for number in range(8, 20))
+    assert outcome.said == tuple(f"line {number}" for number in range(10, 40))
 
 
 def test_what_took_too_long(tmp_path: Path) -> None:
