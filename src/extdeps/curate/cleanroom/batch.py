@@ -15,9 +15,6 @@ from extdeps.curate.cleanroom.trial import try_out
 from extdeps.errors import EnvironmentFaultError
 from extdeps.host import find_executable
 
-SUITES = {"debian+12": "bookworm", "debian+13": "trixie"}
-"""The systems of which there can be clean roots, and what Debian calls them."""
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +23,9 @@ if TYPE_CHECKING:
     from extdeps.curate.cleanroom.trial import Outcome
     from extdeps.curate.cleanroom.verification import Verification
     from extdeps.host import Host
+
+SUITES = {"debian+12": "bookworm", "debian+13": "trixie"}
+"""The systems of which there can be clean roots, and what Debian calls them."""
 
 
 def try_all(
@@ -49,7 +49,7 @@ def try_all(
     cache = find_cache_directory(host)
     if not cache:
         raise EnvironmentFaultError("there is no place for clean roots", hint="set `EXTDEPS_CACHE_DIR`")
-    kept = os.path.join(cache, "roots", system)
+    kept = os.path.abspath(os.path.join(cache, "roots", system))
     for name in ("archives", "downloads"):
         os.makedirs(os.path.join(kept, name), exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".run-", dir=kept, ignore_cleanup_errors=True) as directory:
