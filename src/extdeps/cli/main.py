@@ -30,6 +30,7 @@ _COMMANDS = {
     "metadata": "print or replace what a finished wheel or sdist says about external requirements",
     "cache": "say what is kept of what was fetched and answered, or remove it",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
+    "overlay": "for packagers: build in clean roots what the overlays of projects say, and list what was tried",
 }
 
 _FRONTS = ("pip", "uv")

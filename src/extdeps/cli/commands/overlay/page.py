@@ -1,0 +1,39 @@
+"""`extdeps overlay page`."""
+
+from __future__ import annotations
+
+import os
+
+from extdeps.cli.commands.mapping.documents import default_directory, default_overlays
+from extdeps.errors import EnvironmentFaultError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+PAGE = os.path.join("projects", "VERIFIED.md")
+"""Where the page lies below the data."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
+    parser.add_argument(
+        "--output", metavar="FILE", default="", help="default: projects/VERIFIED.md beside the mappings; `-` prints it"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Write the page."""
+    from extdeps.curate.cleanroom.page import format_page
+
+    text = format_page(default_overlays())
+    if arguments.output == "-":
+        print(text, end="")
+        return 0
+    path = arguments.output or os.path.join(default_directory(), PAGE)
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise EnvironmentFaultError(f"`{path}` cannot be written", context=(error.strerror or str(error),)) from error
+    return 0
