@@ -33,6 +33,8 @@ NAMES = (
     "environment",
     "error",
     "faults",
+    "helper-reply",
+    "helper-request",
     "host",
     "install-report",
     "known-ecosystems",

@@ -155,8 +155,12 @@ class Planning:
             elevation: how commands become root.
             phases: instead of those of the command line.
         """
+        return self.plan_of(self.solve(machine, self.check(machine, phases)), machine, elevation)
+
+    def plan_of(self, solution: Solution, machine: Machine, elevation: Elevation) -> Plan:
+        """The plan of what was decided; the other arguments are those of `plan`."""
         facts = gather_facts(self._session.describe_own(machine.host) if machine.is_probed else machine)
-        return make_plan(self.solve(machine, self.check(machine, phases)), facts, elevation)
+        return make_plan(solution, facts, elevation)
 
     def explain(self, machine: Machine, name: str) -> tuple[Path, ...]:
         """How it was decided what meets an identifier.

@@ -41,10 +41,17 @@ class Session:
     Args:
         arguments: the parsed command line.
         host: this machine.
+        declarations: what is asked for, where the command line does not name it.
     """
 
-    def __init__(self, arguments: argparse.Namespace, host: Host | None = None) -> None:
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        host: Host | None = None,
+        declarations: tuple[Declaration, ...] | None = None,
+    ) -> None:
         self._arguments = arguments
+        self._declarations = declarations
         self._local = host or LocalHost()
         self._pip_options: Mapping[str, tuple[str, ...]] = {}
         self._constraints: dict[str, str] = {}
@@ -200,6 +207,8 @@ class Session:
 
     def declarations(self) -> tuple[Declaration, ...]:
         """The declarations of everything that the command line names."""
+        if self._declarations is not None:
+            return self._declarations
         arguments = self._arguments
         subjects = [*arguments.subjects, *arguments.editable, *self._read_requirement_files()]
         if not (subjects or arguments.dep or arguments.installed):
