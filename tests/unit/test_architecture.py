@@ -27,7 +27,7 @@ RANKS = [
     {"catalog", "database"},
     {"declaration", "probe", "manager", "accelerator"},
     {"machine"},
-    {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction", "variants"},
+    {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction", "variants", "sources"},
     {"checker", "audit"},
     {"resolve"},
     {"render", "curate", "execute", "lockfile"},

@@ -137,7 +137,7 @@ class RequestedInstallation(Installation):
 
 
 def _make_plan(planning: Planning, session: Session, solution: Solution) -> Plan:
-    from extdeps.cli.place import find_plan_elevation
+    from extdeps.resolve.planning import find_plan_elevation
 
     machine = session.machine
     return planning.plan_of(solution, machine, find_plan_elevation(machine))
