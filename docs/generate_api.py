@@ -57,7 +57,7 @@ def iter_signatures() -> Iterator[tuple[str, Any, str]]:
             own = f"{name}.{key}"
             if key.startswith("_") or key not in _MEMBERS.get(name, (key,)):
                 continue
-            if isinstance(member, property):
+            if isinstance(member, property) and member.fget:
                 yield own, member, f"{own} -> {inspect.get_annotations(member.fget)['return']}"
             elif callable(member):
                 yield own, member, own + _format_signature(member)
@@ -65,7 +65,7 @@ def iter_signatures() -> Iterator[tuple[str, Any, str]]:
 
 def _format_signature(value: Any) -> str:
     """The parameters; of a class those that it is made with, and of a protocol, which is not made, none."""
-    if inspect.isclass(value) and value.__init__ is object.__init__:  # type: ignore[misc]
+    if inspect.isclass(value) and value.__init__ is object.__init__:
         return ""
     signature = inspect.signature(value)
     parameters = [

@@ -21,7 +21,7 @@ SIGNATURES = list(GENERATOR["iter_signatures"]())
 
 def test_the_api_is_what_was_frozen() -> None:
     """Whoever changes it changes the file too, and says in the commit who has to do what about it."""
-    assert [written for _, _, written in SIGNATURES] == FROZEN.read_text().splitlines()
+    assert [written for _, _, written in SIGNATURES] == FROZEN.read_text(encoding="utf-8").splitlines()
 
 
 def test_the_page_is_what_the_script_makes() -> None:
