@@ -2,6 +2,7 @@
 
     ExtdepsError
     ├── DriftError              exit 1   a lock is not of what is so now, which is a finding
+    ├── MissingError            exit 1   a build would need what the machine lacks, which is a finding too
     ├── UsageError              exit 2   the command line cannot be understood
     ├── InvalidInputError       exit 3   something that was read is wrong
     │   ├── RequirementError             one external requirement
@@ -9,10 +10,12 @@
     │   │   └── ContradictionError       ranges in it that have no version in common
     │   ├── DocumentError                a registry, mapping, probe or overlay document
     │   │   └── LockError                a lock, with all its faults
+    │   ├── InstallerLockError           the lock of an installer (pylock.toml, uv.lock), with all its faults
     │   ├── UnlockedError                a lock that has nothing for this kind of machine
     │   ├── RequestError                 what an installer asks, with all its faults
     │   │   └── UnknownProtocolError     a request of a protocol that is not known
     │   └── ArchiveError                 an sdist or a wheel
+    │       └── SignedArchiveError       one that may not change, being signed
     ├── UnsatisfiableError      exit 4   what is asked for cannot be had together, or not here
     ├── EnvironmentFaultError   exit 5   this machine, or something it was asked to do
     │   ├── InterpreterError             the Python of `--python`
@@ -80,6 +83,13 @@ class DriftError(ExtdepsError):
     exit_code = 1
 
 
+class MissingError(ExtdepsError):
+    """The machine lacks what a build needs; `context` holds what that is, and how to get it (`pep_draft`, "Builds")."""
+
+    code = "missing-dependencies"
+    exit_code = 1
+
+
 class UsageError(ExtdepsError):
     """The command line cannot be understood."""
 
@@ -124,8 +134,14 @@ class LockError(DocumentError):
     code = "invalid-lock"
 
 
+class InstallerLockError(InvalidInputError):
+    """The lock of an installer is wrong; `context` holds one line for every fault (PEP 751 for pylock.toml)."""
+
+    code = "invalid-installer-lock"
+
+
 class UnlockedError(InvalidInputError):
-    """A lock is right, and has no target that fits the machine."""
+    """A lock is right, and has no target that fits the machine; or the lock of an installer is for other machines."""
 
     code = "no-locked-target"
 
@@ -146,6 +162,12 @@ class ArchiveError(InvalidInputError):
     """An sdist or a wheel cannot be read within the limits."""
 
     code = "invalid-archive"
+
+
+class SignedArchiveError(ArchiveError):
+    """A signature of a wheel or an sdist would become wrong; `context` names what signs it."""
+
+    code = "signed-archive"
 
 
 class UnsatisfiableError(ExtdepsError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 
 from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem
@@ -123,6 +124,18 @@ def describe_machine(host: Host, known: Collection[str], python: str = "") -> Ma
         managers=managers,
         ecosystem=find_ecosystem(release, interpreter.distributor, known, families(managers)),
     )
+
+
+def adopt_mapping(machine: Machine, path: str) -> Machine:
+    """The same machine; if nobody maps its system but its user does, the ecosystem is called as that document is.
+
+    Args:
+        machine: as it was described.
+        path: the user's own mapping, or empty.
+    """
+    if machine.ecosystem is not None or not path:
+        return machine
+    return replace(machine, ecosystem=Ecosystem(name=os.path.basename(path).partition(".")[0]))
 
 
 def retarget(machine: Machine, ecosystem: Ecosystem) -> Machine:

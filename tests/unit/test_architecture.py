@@ -29,9 +29,9 @@ RANKS = [
     {"machine"},
     {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction", "variants", "sources"},
     {"checker", "audit"},
-    {"resolve"},
+    {"resolve", "distribution"},
     {"render", "curate", "execute", "lockfile"},
-    {"cli", "condaprefix"},  # programs
+    {"cli", "condaprefix", "backend"},  # programs
     {"__main__", "__init__"},
 ]
 RANK = {name: index for index, names in enumerate(RANKS) for name in names}
@@ -199,8 +199,16 @@ main(['helper'])
             "from extdeps.cli.main import main; main(['host'])",
             {"packaging", "rich", "resolvelib", "rattler", "extdeps.resolve", "extdeps.catalog.relations"},
         ),
+        ("import extdeps.backend", {"packaging", "json", "dataclasses", "re", "tomllib", "extdeps.model"}),
+        (
+            "from extdeps.backend.reaction import react_to_missing; "
+            "from extdeps.declaration.external import parse_external; "
+            "table = {'build-requires': ['dep:generic/python']}; "
+            "react_to_missing(parse_external(table, subject='x', origin='y'), {}, {})",
+            {"packaging", "rich", "urllib.request", "email", "zipfile", "tarfile", "resolvelib", "extdeps.render"},
+        ),
     ],
-    ids=["import", "help", "check", "plan --help", "plan", "helper", "no request", "host"],
+    ids=["import", "help", "check", "plan --help", "plan", "helper", "no request", "host", "import backend", "backend"],
 )
 def test_a_start_loads_no_more_than_it_needs(code: str, absent: set[str]) -> None:
     assert not loaded_by(code) & absent

@@ -25,6 +25,7 @@ def test_codes_are_stable() -> None:
     assert {kind.code: kind.exit_code for kind in TREE} == {
         "error": 70,
         "lock-drift": 1,
+        "missing-dependencies": 1,
         "usage": 2,
         "invalid-input": 3,
         "invalid-requirement": 3,
@@ -32,10 +33,12 @@ def test_codes_are_stable() -> None:
         "contradictory-ranges": 3,
         "invalid-document": 3,
         "invalid-lock": 3,
+        "invalid-installer-lock": 3,
         "no-locked-target": 3,
         "invalid-request": 3,
         "unknown-protocol": 3,
         "invalid-archive": 3,
+        "signed-archive": 3,
         "unsatisfiable": 4,
         "environment": 5,
         "interpreter": 5,
@@ -55,7 +58,7 @@ def test_codes_are_stable() -> None:
         "still-missing": 5,
         "bug": 70,
     }
-    assert len(TREE) == 31
+    assert len(TREE) == 34
 
 
 @each

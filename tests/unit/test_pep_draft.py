@@ -25,6 +25,8 @@ from extdeps.accelerator.definer import run_provider
 from extdeps.accelerator.detect import find_accelerators
 from extdeps.accelerator.overrides import CAPABILITIES, VARIABLES, parse_capability, read_overrides
 from extdeps.audit.wheel import audit_wheels
+from extdeps.backend.project import read_project
+from extdeps.backend.reaction import choose_reaction
 from extdeps.buildenv.prefix import describe_prefix
 from extdeps.catalog.catalogue import Catalogue, MappingChoice
 from extdeps.catalog.ecosystem import Ecosystem, find_ecosystem, parse_ecosystem
@@ -39,6 +41,9 @@ from extdeps.declaration.direct import declare
 from extdeps.declaration.external import parse_external
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.request import PROTOCOL
+from extdeps.distribution.describe import describe_file
+from extdeps.distribution.file import open_distribution
+from extdeps.distribution.narrow import drop_carried
 from extdeps.errors import RequestError, RequirementError
 from extdeps.host import LocalHost
 from extdeps.interpreter import find_interpreter
@@ -56,6 +61,7 @@ from extdeps.model.plan import Ask, Unmet
 from extdeps.model.reply import Reply
 from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.acceleratordocument import format_accelerators
+from extdeps.render.externalmetadata import format_metadata
 from extdeps.render.json import format_environment, format_report
 from extdeps.render.plandocument import format_plan
 from extdeps.render.reply import format_reply
@@ -537,6 +543,30 @@ def check_audit(documents: Path) -> None:
     assert format_audit(replace(report, wheels=(wheel,))) == json.loads(EXAMPLES["wheel-audit.json"])
 
 
+def check_build_system(documents: Path) -> None:
+    with contextlib.chdir(documents):
+        Path("pyproject.toml").write_text(EXAMPLES["build-system"])
+        assert read_project().backend == "mesonpy"
+
+
+def check_on_missing(_documents: Path) -> None:
+    """Each value is one; what follows is tested beside the backend."""
+    for value, _, _ in rows("on-missing"):
+        assert choose_reaction({}, {"EXTDEPS_ON_MISSING": value}) == value
+
+
+def check_metadata(documents: Path) -> None:
+    validate("metadata", "metadata.json")
+    library = "libz-0e5f8ea3.so.1.3"
+    files = {"spam/_spam.abi3.so": make_elf(needed=(library,)), f"spam.libs/{library}": make_elf(library)}
+    path = str(write_wheel(documents, files))
+    fields = (("Requires-External-Dep", "dep:generic/zlib@>=1.2"), ("Requires-External-Dep", "dep:generic/git"))
+    kept, dropped = drop_carried(fields, path, Catalogue((str(documents),)))
+    found = describe_file(open_distribution(path))
+    said = replace(found, path=Path(path).name, requires=tuple(value for _, value in kept), dropped=dropped)
+    assert format_metadata([said]) == json.loads(EXAMPLES["metadata.json"])
+
+
 def check_capabilities(_documents: Path) -> None:
     told = list_capabilities(Accelerators(cpu=Cpu(architecture="x86_64")))
     assert [name for name, _ in rows("capabilities")] == list(told)
@@ -694,6 +724,8 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "virtual-packages": check_virtual_packages,
     "extdeps.lock": check_lock,
     "drift": check_drift,
+    "build-system": check_build_system,
+    "on-missing": check_on_missing,
     "helper-request.json": check_helper,
     "helper-reply.json": check_helper,
     "helper-status": check_helper_status,
@@ -706,6 +738,7 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "plan.json": check_plan,
     "error.json": check_error,
     "wheel-audit.json": check_audit,
+    "metadata.json": check_metadata,
 }
 
 
@@ -743,6 +776,7 @@ def test_every_schema_is_named_in_the_text() -> None:
         "lock",
         "lock-report",
         "wheel-audit",
+        "metadata",
         "helper-request",
         "helper-reply",
         "selection",

@@ -23,8 +23,10 @@ def test_every_option_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) 
     for command in ("check", "plan", "install", "lock", "env", "host", "select"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
+    with pytest.raises(SystemExit):
+        main(["metadata", "write", "--help"])
     known = capsys.readouterr().out
-    of_pip = {"--quiet", "--upgrade", "--editable"}
+    of_pip = {"--quiet", "--upgrade", "--editable", "--config-settings"}
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) - of_pip
     assert [option for option in sorted(options) if option not in known] == []
 

@@ -41,6 +41,7 @@ NAMES = (
     "lock-report",
     "lock",
     "mapping",
+    "metadata",
     "overlay",
     "plan",
     "probes",
@@ -751,6 +752,20 @@ WHY = {
         }
     ],
 }
+METADATA = {
+    "schema_version": 1,
+    "files": [
+        {
+            "path": "spam-1.0-py3-none-any.whl",
+            "member": "spam-1.0.dist-info/METADATA",
+            "name": "spam",
+            "version": "1.0",
+            "requires": ["dep:generic/git"],
+            "extras": ["geo"],
+            "dropped": [{"requirement": "dep:generic/zlib", "carried": ["spam.libs/libz.so.1"]}],
+        }
+    ],
+}
 VALID: dict[str, dict[str, Any]] = {
     "check-report": REPORT,
     "compatibility": COMPATIBILITY,
@@ -768,6 +783,7 @@ VALID: dict[str, dict[str, Any]] = {
     "lock": LOCK,
     "lock-report": LOCK_REPORT,
     "mapping": MAPPING,
+    "metadata": METADATA,
     "overlay": OVERLAY,
     "plan": PLAN,
     "probes": PROBES,
@@ -1005,6 +1021,10 @@ FAULTS: list[tuple[str, str, object]] = [
     ("why", "paths", []),
     ("why", "paths.0.phase", "later"),
     ("why", "paths.0.offers.0.chosen", "yes"),
+    ("metadata", "files", []),
+    ("metadata", "files.0.member", ""),
+    ("metadata", "files.0.requires.0", 1),
+    ("metadata", "files.0.dropped.0.carried", ABSENT),
     ("wheel-audit", "ecosystem", ""),
     ("wheel-audit", "wheels", []),
     ("wheel-audit", "wheels.0.without", -1),

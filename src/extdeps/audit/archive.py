@@ -64,14 +64,14 @@ def _check(archive: zipfile.ZipFile, path: str) -> None:
     members = archive.infolist()
     if sum(member.file_size for member in members) > MAX_UNPACKED:
         raise ArchiveError(f"`{path}` unpacks to more than {MAX_UNPACKED // 1024**3} GiB")
-    astray = [name for member in members if _leads_astray(name := member.filename)]
+    astray = [name for member in members if leads_astray(name := member.filename)]
     if astray:
         shown = tuple(f"`{name}`" for name in astray[:5])
         raise ArchiveError(f"`{path}` has members that would be written elsewhere", context=shown)
 
 
-def _leads_astray(name: str) -> bool:
-    """Whether a member would not be written below the directory that the wheel is unpacked into, on any system."""
+def leads_astray(name: str) -> bool:
+    """Whether a member would not be written below the directory that an archive is unpacked into, on any system."""
     return name.startswith(("/", "\\")) or _DRIVE.match(name) is not None or ".." in re.split(r"[/\\]", name)
 
 

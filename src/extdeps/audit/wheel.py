@@ -16,7 +16,7 @@ from extdeps.model.wheelaudit import AuditReport, CarriedLibrary, Externalized, 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from extdeps.audit.binary import Binary
     from extdeps.catalog.catalogue import Catalogue
@@ -76,7 +76,19 @@ def _audit(path: str, identifier: Identifier, catalogue: Catalogue, ecosystem: E
         programs=sum(binary.kind == "program" for _, binary in binaries),
         unreadable=tuple(unreadable),
         externalized=_externalize(libraries, staying, catalogue, ecosystem),
+        outside=frozenset(_iter_outside(binaries, identifier)),
     )
+
+
+def _iter_outside(binaries: Iterable[tuple[zipfile.ZipInfo, Binary]], identifier: Identifier) -> Iterator[str]:
+    """What the native code of a wheel asks for by names that nothing in the wheel has."""
+    binaries = tuple(binaries)
+    carried = {name for member, binary in binaries for name in (member.filename, binary.soname)}
+    carried = {name.rpartition("/")[2].lower() for name in carried}
+    for needed in {needed for _, binary in binaries for needed in binary.needed}:
+        name = needed.rpartition("/")[2]
+        if name.lower() not in carried:
+            yield from identifier.identify(name, ignore_case=name.lower().endswith(".dll"))[0]
 
 
 def _size_of(path: str) -> int:

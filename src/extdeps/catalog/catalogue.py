@@ -58,6 +58,19 @@ class MappingChoice:
     extend: tuple[str, ...] = ()
 
 
+def choose_mappings(environ: StrMapping[str, str]) -> MappingChoice:
+    """What the variables `EXTDEPS_USE_MAPPING`, `EXTDEPS_PATCH_MAPPING` and `EXTDEPS_EXTEND_MAPPING` give."""
+
+    def list_paths(variable: str) -> tuple[str, ...]:
+        return tuple(filter(None, environ.get(variable, "").split(os.pathsep)))
+
+    return MappingChoice(
+        use=environ.get("EXTDEPS_USE_MAPPING", ""),
+        patch=list_paths("EXTDEPS_PATCH_MAPPING"),
+        extend=list_paths("EXTDEPS_EXTEND_MAPPING"),
+    )
+
+
 class Catalogue:
     """Registry, probes, relations and mappings, each read when first asked for.
 

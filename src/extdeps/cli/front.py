@@ -133,7 +133,7 @@ class Front:
     def _get_missing(self) -> Report:
         """What is missing before the installer runs; what can be got by then has been."""
         from extdeps.cli.commands.install import Installation
-        from extdeps.cli.main import format_error
+        from extdeps.render.error import format_error
 
         installation = Installation(self._arguments, self._session)
         if self._own.no_install:
@@ -149,7 +149,9 @@ class Front:
         """After a failure of the installer: what it lacked, as far as that was known beforehand."""
         missing = [finding for finding in report.findings if finding.needs_action and finding.phase != "run"]
         if missing:
-            listed = ", ".join(f"`{item.requirement}` for {', '.join(item.requested_by)}" for item in missing)
+            listed = ", ".join(
+                f"`{item.requirement.format_short()}` for {', '.join(item.requested_by)}" for item in missing
+            )
             print(f"note: {self._installer.name} failed, and this was missing: {listed}", file=sys.stderr)
 
     def _select(self) -> None:

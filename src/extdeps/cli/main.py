@@ -28,6 +28,7 @@ _COMMANDS = {
     "helper": "answer an installer: one JSON request on standard input, one JSON reply on standard output",
     "select": "say which build of a project fits the accelerators of this machine",
     "wheel": "say which shared libraries a wheel carries, whose they are, and what it would weigh without",
+    "metadata": "print or replace what a finished wheel or sdist says about external requirements",
     "mapping": "for packagers: search, check, compare, extend, measure and update the data",
 }
 
@@ -117,23 +118,13 @@ def _fail(error: ExtdepsError, arguments: Sequence[str]) -> int:
     if _asks_for_json(arguments):
         import json
 
-        from extdeps.render.json import SCHEMA_VERSION
-        from extdeps.render.json import format_error as format_document
+        from extdeps.render.json import SCHEMA_VERSION, describe_error
 
-        print(json.dumps({"schema_version": SCHEMA_VERSION, "error": format_document(error)}, indent=2))
+        print(json.dumps({"schema_version": SCHEMA_VERSION, "error": describe_error(error)}, indent=2))
+    from extdeps.render.error import format_error
+
     print(format_error(error), file=sys.stderr)
     return error.exit_code
-
-
-def format_error(error: ExtdepsError) -> str:
-    """An error as text: the message, its context indented, one blank line and the hint."""
-    from extdeps.render.text import harmless
-
-    lines = [f"error[{error.code}]: {harmless(error.message)}"]
-    lines += [f"  {harmless(line)}" for text in error.context for line in text.splitlines()]
-    if error.hint:
-        lines += ["", f"hint: {harmless(error.hint)}"]
-    return "\n".join(lines)
 
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:

@@ -79,7 +79,7 @@ def _add_subjects(parser: argparse.ArgumentParser) -> None:
         "subjects",
         metavar="SUBJECT",
         nargs="*",
-        help="a source tree, an sdist, a wheel, or a requirement as for pip (default: `.`)",
+        help="a source tree, an sdist, a wheel, an installer's lock, or a requirement as for pip (default: `.`)",
     )
     group = parser.add_argument_group("what is asked for")
     group.add_argument(
@@ -156,6 +156,13 @@ def add_machine_options(
             default="",
             help="say what is needed there, without probing here",
         )
+    output = add_format_option(parser, formats)
+    output.add_argument("-q", "--quiet", action="store_true", help="only what needs action")
+    output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
+
+
+def add_format_option(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ()) -> argparse._ArgumentGroup:
+    """Add how to print; returns its group."""
     output = parser.add_argument_group("output")
     output.add_argument(
         "--format",
@@ -164,8 +171,7 @@ def add_machine_options(
         metavar="FORMAT",
         help=f"{', '.join(('table', 'json', *formats))} (default: table)",
     )
-    output.add_argument("-q", "--quiet", action="store_true", help="only what needs action")
-    output.add_argument("-v", "--verbose", action="store_true", help="everything that was found")
+    return output
 
 
 def add_capability_options(parser: argparse.ArgumentParser) -> None:

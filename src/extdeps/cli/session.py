@@ -6,13 +6,13 @@ import os
 from dataclasses import replace
 from functools import cached_property
 
-from extdeps.catalog.catalogue import Catalogue, MappingChoice
+from extdeps.catalog.catalogue import Catalogue, MappingChoice, choose_mappings
 from extdeps.catalog.ecosystem import Ecosystem, parse_ecosystem, refuse_ecosystem
 from extdeps.checker import Selection
 from extdeps.cli.options import parse_phases, split_names
 from extdeps.errors import UsageError
 from extdeps.host import LocalHost, RootHost
-from extdeps.machine import choose, describe_machine, retarget
+from extdeps.machine import adopt_mapping, choose, describe_machine, retarget
 from extdeps.model.requirement import PHASES
 from extdeps.resources import data_directories
 
@@ -75,18 +75,13 @@ class Session:
             if not os.path.isdir(directory):
                 raise UsageError(f"`{directory}` is not a directory", hint="`--overlay` takes a directory of overlays")
         directories = (*given, *data_directories(environ, self._local.system))
-        return Catalogue(
-            directories,
-            MappingChoice(
-                use=getattr(arguments, "use_mapping", "") or environ.get("EXTDEPS_USE_MAPPING", ""),
-                patch=self._files("patch_mapping", "EXTDEPS_PATCH_MAPPING"),
-                extend=self._files("extend_mapping", "EXTDEPS_EXTEND_MAPPING"),
-            ),
+        settled = choose_mappings(environ)
+        choice = MappingChoice(
+            use=getattr(arguments, "use_mapping", "") or settled.use,
+            patch=tuple(getattr(arguments, "patch_mapping", ())) or settled.patch,
+            extend=tuple(getattr(arguments, "extend_mapping", ())) or settled.extend,
         )
-
-    def _files(self, option: str, variable: str) -> tuple[str, ...]:
-        listed = self._local.environ.get(variable, "").split(os.pathsep)
-        return tuple(getattr(self._arguments, option, ())) or tuple(path for path in listed if path)
+        return Catalogue(directories, choice)
 
     @cached_property
     def settings(self) -> Settings:
@@ -175,9 +170,9 @@ class Session:
         """Describe a host with its own manager, whatever the user wants to be used."""
         machine = describe_machine(host, self.catalogue.ecosystems(), self._arguments.python)
         own = getattr(self._arguments, "use_mapping", "") or self._local.environ.get("EXTDEPS_USE_MAPPING", "")
-        if machine.ecosystem is None and own:  # a system that nobody maps, but its user does
-            machine = replace(machine, ecosystem=Ecosystem(name=os.path.basename(own).partition(".")[0]))
-        return replace(machine, find_assumed=lambda: self.assumed, find_definer=lambda: self.definer)
+        return replace(
+            adopt_mapping(machine, own), find_assumed=lambda: self.assumed, find_definer=lambda: self.definer
+        )
 
     def _find_target(self, text: str) -> Ecosystem:
         known = self.catalogue.ecosystems()
@@ -223,7 +218,12 @@ class Session:
 
             found.append(declare(arguments.dep, self.catalogue, self.phases))
         if subjects:
-            found += self._read(subjects)
+            from extdeps.declaration.lockfiles.read import is_installer_lock
+
+            locks = [subject for subject in subjects if is_installer_lock(subject)]
+            for path in locks:
+                found += self._read_lock(path)
+            found += self._read([subject for subject in subjects if subject not in locks])
         if arguments.installed:
             from extdeps.declaration.read import read_installed
 
@@ -231,8 +231,17 @@ class Session:
         self._check_names(subjects, found)
         return tuple(found)
 
+    def _read_lock(self, path: str) -> Iterable[Declaration]:
+        """The declarations of all that the lock of an installer locks."""
+        from extdeps.declaration.lockfiles.declare import declare_installer_lock
+
+        wanted = self.selection
+        return declare_installer_lock(path, self.sources, extras=wanted.extras, groups=wanted.groups)
+
     def _read(self, subjects: list[str]) -> Iterable[Declaration]:
         """The declarations of subjects, and of all that would be installed with them."""
+        if not subjects:
+            return ()
         arguments, sources = self._arguments, self.sources
         if arguments.offline or not (sources.host.can_run and sources.configuration.has_dependencies):
             from extdeps.declaration.read import read

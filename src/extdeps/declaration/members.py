@@ -7,16 +7,18 @@ from dataclasses import replace
 
 from extdeps.declaration.filekind import phases_of
 from extdeps.declaration.metadata import parse_metadata, select_fields
-from extdeps.declaration.named import describe_kind, fetch_declaration
+from extdeps.declaration.named import describe_kind, fetch_declaration, list_files
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.read import read
 from extdeps.errors import AbsentAddressError, FetchError
+from extdeps.fetch import Fetcher
 from extdeps.model.declaration import Declaration, NamedProject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from extdeps.declaration.index import IndexFile
     from extdeps.declaration.member import Member
     from extdeps.declaration.named import Sources
 
@@ -25,7 +27,7 @@ _READERS = 8
 
 
 def declare_members(members: Iterable[Member], sources: Sources, *, subject: str) -> Iterator[Declaration]:
-    """The declarations of a set, in its order (`pep_draft`, "Locks of installers").
+    """The declarations of a set, in its order (`pep_draft`, "Locks of installers", "What is installed together").
 
     Args:
         members: of the set.
@@ -92,35 +94,48 @@ def declare_member(member: Member, sources: Sources) -> Declaration:
 
 
 def _read_own(member: Member, sources: Sources, *, is_last: bool) -> Declaration | None:
-    """What a file says of itself: a wheel in the METADATA that its index serves (PEP 658), an sdist as a whole.
+    """What a file says of itself: a wheel in the METADATA that its index serves (PEP 658), a local file as a whole.
 
     Args:
         member: of a set.
         sources: where it is read.
         is_last: whether there is nothing else to go by, so that a whole sdist is worth being fetched.
     """
-    if member.file is None or sources.fetcher is None:
+    file = member.file
+    is_local = file is not None and file.url.startswith("file:")
+    fetcher = sources.fetcher or (Fetcher() if is_local else None)
+    if file is None or fetcher is None:
         return None
-    is_whole = member.kind == "sdist" or member.file.url.startswith("file:")
-    if is_last is not is_whole:
+    if is_last is not (member.kind == "sdist" and not is_local):
         return None
-    key = member.file.sha256
-    kept = sources.cache.get("metadata", key) if key else None
+    kept = sources.cache.get("metadata", file.sha256) if file.sha256 else None
     if kept == b"":
         return None
-    if is_last:
-        found = fetch_declaration(member.name, member.kind, member.file, sources.fetcher)
-        if key and found is None:
-            sources.cache.put("metadata", key, b"")
-        return found
-    if kept is None:
-        try:
-            kept = select_fields(sources.fetcher.fetch(f"{member.file.url.partition('#')[0]}.metadata").content)
-        except AbsentAddressError:
-            kept = b""
-        except FetchError:
-            return None
-        if key:
-            sources.cache.put("metadata", key, kept)
-    own = parse_metadata(kept, subject=member.name, origin=f"{member.file.name}: METADATA").declaration
+    if is_local or is_last:
+        found = fetch_declaration(member.name, member.kind, file, fetcher)
+        if file.sha256 and found is None:
+            sources.cache.put("metadata", file.sha256, b"")
+        return found if is_last or (found and not found.is_undeclared) else None
+    try:
+        kept = _fetch_fields(member.name, file, sources, fetcher) if kept is None else kept
+    except FetchError:
+        return None
+    if file.sha256:
+        sources.cache.put("metadata", file.sha256, kept)
+    own = parse_metadata(kept, subject=member.name, origin=f"{file.name}: METADATA").declaration
     return replace(own, phases=phases_of(member.kind), is_built_here=False) if own else None
+
+
+def _fetch_fields(name: str, file: IndexFile, sources: Sources, fetcher: Fetcher) -> bytes:
+    """The external fields of a wheel; none where its index does not serve them."""
+    url = file.url or _find_address(name, file.name, sources, fetcher)
+    try:
+        return select_fields(fetcher.fetch(f"{url.partition('#')[0]}.metadata").content) if url else b""
+    except AbsentAddressError:
+        return b""
+
+
+def _find_address(name: str, file: str, sources: Sources, fetcher: Fetcher) -> str:
+    """Where an index has the metadata of a file of which a lock has only the name; empty where none has it."""
+    offered = list_files(name, sources, fetcher)
+    return next((item.url for item in offered if item.name == file and item.has_metadata), "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +30,8 @@ TIME_LIMIT = 3600.0
 """Seconds for a dry run, in which sdists may be built."""
 
 _OPTIONS = ("--dry-run", "--no-input", "--disable-pip-version-check", "--progress-bar=off")
+_BEGUN = re.compile(r"(?:Collecting|Processing|Obtaining) (.+?)(?: \(from .*\))?$")
+_FAILURES = ("subprocess-exited-with-error", "metadata-generation-failed", "Failed to build")
 _CONFLICT = "ResolutionImpossible"
 
 
@@ -171,6 +174,14 @@ class _Asked:
 
 
 def _find_reason(lines: Sequence[str]) -> tuple[str, ...]:
-    """What pip itself gives as the reason, without the output of what it ran."""
+    """What pip itself gives as the reason, without the output of what it ran; of a build that failed, of what."""
+    first = next((index for index, line in enumerate(lines) if _is_build_failure(line)), 0)
+    begun = [found[1] for line in lines[:first] if (found := _BEGUN.match(line))]
+    if begun:
+        return (f"it has to build `{begun[-1]}` to know what that depends on, and cannot",)
     said = [line.strip().removeprefix("ERROR: ") for line in lines if line.lstrip().lower().startswith("error:")]
     return tuple(dict.fromkeys(said))[:8] or tuple(lines[-3:])
+
+
+def _is_build_failure(line: str) -> bool:
+    return any(mark in line for mark in _FAILURES)

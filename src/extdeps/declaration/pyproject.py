@@ -74,12 +74,15 @@ def parse_pyproject(content: bytes, *, subject: str, origin: str) -> Pyproject:
     Raises:
         DeclarationError: it is not TOML, or its `[external]` table is wrong.
     """
-    import tomllib
+    return parse_tables(_decode(content, origin), subject=subject, origin=origin)
 
-    try:
-        document = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DeclarationError(f"`{origin}` is not TOML", context=(str(error),)) from error
+
+def parse_tables(document: Mapping[str, Any], *, subject: str, origin: str) -> Pyproject:
+    """Read the tables of a pyproject.toml; arguments as of `parse_pyproject`.
+
+    Raises:
+        DeclarationError: its `[external]` table is wrong.
+    """
     project = document.get("project", {})
     project = project if isinstance(project, dict) else {}
     declaration = None
@@ -110,3 +113,26 @@ def _read_dependencies(project: Mapping[str, object]) -> tuple[str, ...] | None:
 def _read_lists(table: object) -> dict[str, tuple[Any, ...]]:
     lists = table.items() if isinstance(table, dict) else ()
     return {normalize_name(name): tuple(items) for name, items in lists if isinstance(items, list)}
+
+
+def read_tables(path: str) -> dict[str, Any]:
+    """The tables of a pyproject.toml.
+
+    Raises:
+        DeclarationError: it cannot be read, or is not TOML.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise DeclarationError(f"`{path}` cannot be read", context=(error.strerror or str(error),)) from error
+    return _decode(content, path)
+
+
+def _decode(content: bytes, origin: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DeclarationError(f"`{origin}` is not TOML", context=(str(error),)) from error

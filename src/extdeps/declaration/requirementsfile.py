@@ -104,7 +104,9 @@ def _iter_lines(
         elif option in _EDITABLE:
             yield kind, "", value
         elif option in _FLAGS:
-            yield kind, _FLAGS[option], value
+            beside = os.path.join(os.path.dirname(path), value)  # where pip looks first for a relative path
+            is_beside = _FLAGS[option] == "find-links" and "://" not in value and os.path.exists(beside)
+            yield kind, _FLAGS[option], os.path.abspath(beside) if is_beside else value
 
 
 def _split_option(line: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from extdeps.host import Host
 
 _LINE = re.compile(r" [+~] (?P<name>[A-Za-z0-9][\w.-]*)(?:==(?P<version>\S+))?(?: (?:\(from |@ )(?P<url>[^\s)]+)\)?)?")
+_CHATTER = ("Using ", "Resolved ")
 _CONFLICT = "No solution found when resolving dependencies"
 
 
@@ -53,7 +54,7 @@ def ask_uv(
     argv = [uv, "pip", "install", *insert_options(arguments, ("--dry-run", "--color=never", "--no-progress"))]
     done = host.follow(argv, on_line=keep, timeout=TIME_LIMIT)
     if done is None or not done.is_success:
-        said = tuple(line.strip() for line in lines if line.strip())[-8:]
+        said = tuple(line.strip() for line in lines if line.strip() and not line.startswith(_CHATTER))[-8:]
         if any(_CONFLICT in line for line in lines):
             raise RequirementError("what is asked for cannot be installed together", context=said)
         fault = "it cannot be run" if done is None else done.fault

@@ -7,13 +7,13 @@ import re
 
 from extdeps.errors import EnvironmentFaultError, LockError
 from extdeps.lockfile.conflict import find_conflicts, find_repeated
-from extdeps.lockfile.fields import describe
 from extdeps.lockfile.reading import read_lock
 from extdeps.lockfile.writing import VERSION
+from extdeps.model.fields import describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from extdeps.lockfile.fields import Table
+    from extdeps.model.fields import Table
     from extdeps.model.lock import Lock
 
 MAX_BYTES = 32 * 1024 * 1024

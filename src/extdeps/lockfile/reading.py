@@ -6,10 +6,10 @@ import re
 
 from extdeps.catalog.ecosystem import parse_ecosystem
 from extdeps.errors import RequirementError, UsageError
-from extdeps.lockfile.fields import Faults
 from extdeps.lockfile.make import sort_entries
 from extdeps.manager.table import choose_manager
 from extdeps.model.constraint import format_constraints, parse_constraints
+from extdeps.model.fields import Faults
 from extdeps.model.identifier import is_virtual, parse_depurl
 from extdeps.model.lock import Lock, LockedEntry, LockedRequirement, LockedTarget
 from extdeps.model.requirement import PHASES
@@ -17,8 +17,8 @@ from extdeps.versions.ranges import satisfies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from extdeps.lockfile.fields import Keys, Table
     from extdeps.manager.interface import Manager
+    from extdeps.model.fields import Keys, Table
     from extdeps.model.requirement import Phase
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from extdeps.model.tomltext import format_key, format_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from extdeps.model.lock import Lock, LockedEntry
 
 VERSION = 1
 HEAD = "# written by `extdeps lock`; git merges it, and `extdeps lock` settles what git cannot"
-
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
 
 def format_lock(lock: Lock) -> str:
@@ -46,24 +43,3 @@ def _format_entry(entry: LockedEntry) -> Iterator[str]:
 def format_header(*keys: str) -> str:
     """The header of a table: `[target."debian+12"]`."""
     return f"[{format_key(keys)}]"
-
-
-def format_key(keys: Iterable[str]) -> str:
-    """A dotted key: `target."debian+12".mapping`."""
-    return ".".join(key if _BARE.fullmatch(key) else format_string(key) for key in keys)
-
-
-def format_string(text: str) -> str:
-    """A basic string of TOML (https://toml.io/en/v1.0.0#string), all of it on one line and none of it invisible."""
-    return '"' + "".join(map(_escape, text)) + '"'
-
-
-def _escape(char: str) -> str:
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    if char.isprintable():
-        return char
-    code = ord(char)
-    if 0xD800 <= code < 0xE000:  # a byte of a path that is no text; TOML has no way to say it
-        return "\N{REPLACEMENT CHARACTER}"
-    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"

@@ -113,7 +113,7 @@ def format_core_metadata(declaration: Declaration) -> tuple[tuple[str, str], ...
     Returns:
         Pairs of field name and value: `Provides-External-Extra` before the
         requirements of that extra; dependency groups, build and host
-        requirements have no fields.
+        requirements have no fields. Markers over capabilities are lowered.
     """
     run = [item for item in declaration.requirements if item.phase == "run" and not item.group]
     fields = [("Requires-External-Dep", _format_field(item)) for item in run if not item.extra]
@@ -124,7 +124,7 @@ def format_core_metadata(declaration: Declaration) -> tuple[tuple[str, str], ...
 
 
 def _format_field(item: DeclaredRequirement) -> str:
-    marker = requote_marker(item.requirement.marker)
+    marker = requote_marker(item.requirement.lower().marker)
     if item.extra:
         belongs = f"extra == '{item.extra}'"
         marker = f"({marker}) and {belongs}" if marker else belongs

@@ -67,6 +67,14 @@ class Requirement:
         """Whether its marker is about more than PEP 508 knows."""
         return bool(self.marker) and not _is_of_pep_508(self.marker)
 
+    def lower(self) -> Requirement:
+        """The same for readers that know markers of PEP 508 alone (`pep_draft`, "Markers over capabilities")."""
+        if not self.needs_capabilities:
+            return self
+        from extdeps.model.marker import lower, parse_marker
+
+        return replace(self, marker=lower(parse_marker(self.marker)))
+
     def applies(
         self,
         environment: Mapping[str, str],

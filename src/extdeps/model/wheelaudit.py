@@ -103,6 +103,7 @@ class WheelAudit:
         programs: how many programs there are.
         unreadable: native code of which nothing could be told.
         externalized: by identifier, the largest first.
+        outside: identifiers of libraries that its native code asks for and that it does not carry.
     """
 
     path: str
@@ -115,6 +116,7 @@ class WheelAudit:
     programs: int = 0
     unreadable: tuple[Unreadable, ...] = ()
     externalized: tuple[Externalized, ...] = ()
+    outside: frozenset[str] = frozenset()
 
     @property
     def unknown(self) -> tuple[CarriedLibrary, ...]:

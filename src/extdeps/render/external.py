@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from extdeps.model.declaration import REQUIRED_KEYS
 from extdeps.render.formats.quoting import format_key, quote_text
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extdeps.model.declaration import Declaration, DeclaredRequirement
-    from extdeps.model.requirement import Requirement
 
     Table = dict[str, list[str] | dict[str, list[str]]]
 
@@ -32,7 +30,7 @@ def normalize_table(declaration: Declaration, *, strict: bool) -> Table:
     table: Table = {}
     for item in declaration.requirements:
         key, name = _find_key(item)
-        text = str(_lower(item.requirement)) if strict else str(item.requirement)
+        text = str(item.requirement.lower()) if strict else str(item.requirement)
         if name:
             names = table.setdefault(key, {})
             assert isinstance(names, dict)
@@ -52,19 +50,11 @@ def _find_key(item: DeclaredRequirement) -> tuple[str, str]:
     return (match["key"], match["name"] or "") if match else (_OF_PHASE[item.phase], "")
 
 
-def _lower(requirement: Requirement) -> Requirement:
-    if not requirement.needs_capabilities:
-        return requirement
-    from extdeps.model.marker import lower, parse_marker
-
-    return replace(requirement, marker=lower(parse_marker(requirement.marker)))
-
-
 def list_lowered(declaration: Declaration) -> Iterator[str]:
     """What a strict table loses: each requirement that it demands in more places than was declared."""
     for item in declaration.requirements:
         if item.requirement.needs_capabilities:
-            yield f"`{item.requirement}` is demanded as `{_lower(item.requirement)}`"
+            yield f"`{item.requirement}` is demanded as `{item.requirement.lower()}`"
 
 
 def render_table(table: Table) -> str:

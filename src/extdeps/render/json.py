@@ -89,7 +89,7 @@ def _preview(preview: Preview) -> dict[str, object]:
     }
 
 
-def format_error(error: ExtdepsError) -> dict[str, object]:
+def describe_error(error: ExtdepsError) -> dict[str, object]:
     """An error as every document has it (`error.schema.json`)."""
     return {"code": error.code, "message": error.message, "context": list(error.context), "hint": error.hint}
 

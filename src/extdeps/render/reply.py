@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.render.json import SCHEMA_VERSION, format_error, format_finding, format_step
+from extdeps.render.json import SCHEMA_VERSION, describe_error, format_finding, format_step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def format_reply(reply: Reply, protocol: int) -> dict[str, object]:
         "plan": _format_plan(reply),
         "done": [format_step(step) for step in reply.steps],
         "notes": list(dict.fromkeys((*reply.report.notes, *reply.notes))),
-        "error": format_error(reply.error) if reply.error else None,
+        "error": describe_error(reply.error) if reply.error else None,
     }
 
 

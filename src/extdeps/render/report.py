@@ -31,12 +31,7 @@ def render_report(report: Report, *, verbose: bool, quiet: bool, with_commands: 
         with_commands: say how to get what is missing.
     """
     shown = [finding for finding in report.findings if _is_shown(finding, verbose=verbose, quiet=quiet)]
-    taken = dict(report.subjects)
-    for subjects, findings in _by_subject(shown):
-        only = f"  {taken.get(subjects[0], '')}" if len(subjects) == 1 else ""
-        yield (Span(harmless(", ".join(subjects)), "bold"), Span(harmless(only), "dim"))
-        yield from columns([_row(finding, report.probed, verbose=verbose) for finding in findings], indent=2)
-        yield ()
+    yield from _findings(report, shown, verbose=verbose)
     if not quiet:
         yield from _without_needs(report)
     yield from _notes(report, quiet=quiet)
@@ -44,6 +39,23 @@ def render_report(report: Report, *, verbose: bool, quiet: bool, with_commands: 
         yield from _commands(report)
     if not quiet:
         yield (Span(_summary(report), "bold"),)
+
+
+def render_open(report: Report) -> Iterator[Line]:
+    """What is missing or unknown, with the notes and the command: for whoever asked for something else, as a build."""
+    shown = [finding for finding in report.findings if finding.needs_action or finding.status == "unknown"]
+    yield from _findings(report, shown, verbose=False)
+    yield from _notes(report, quiet=False)
+    yield from _commands(report)
+
+
+def _findings(report: Report, shown: list[Finding], *, verbose: bool) -> Iterator[Line]:
+    taken = dict(report.subjects)
+    for subjects, findings in _by_subject(shown):
+        only = f"  {taken.get(subjects[0], '')}" if len(subjects) == 1 else ""
+        yield (Span(harmless(", ".join(subjects)), "bold"), Span(harmless(only), "dim"))
+        yield from columns([_row(finding, report.probed, verbose=verbose) for finding in findings], indent=2)
+        yield ()
 
 
 def _is_shown(finding: Finding, *, verbose: bool, quiet: bool) -> bool:

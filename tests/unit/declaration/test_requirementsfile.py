@@ -43,3 +43,11 @@ def test_missing(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError) as caught:
         read_requirements_file(str(tmp_path / "no.txt"), {})
     assert caught.value.message == f"the requirements file `{tmp_path}/no.txt` cannot be read"
+
+
+def test_find_links_beside_the_file_come_first(tmp_path: Path) -> None:
+    (tmp_path / "wheels").mkdir()
+    path = tmp_path / "requirements.txt"
+    path.write_text("--find-links wheels\n-f elsewhere\n-f https://example.org/wheels\n")
+    found = read_requirements_file(str(path), {})
+    assert found.options["find-links"] == (str(tmp_path / "wheels"), "elsewhere", "https://example.org/wheels")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from extdeps.errors import EnvironmentFaultError
 from extdeps.lockfile.document import load_lock, parse_lock, write_text
-from extdeps.lockfile.writing import format_header, format_lock, format_string
+from extdeps.lockfile.writing import format_header, format_lock
 from extdeps.model.lock import Lock
+from extdeps.model.tomltext import format_string
 from support.locks import LOCK, decide, lock_of
 from support.schemas import get_validator
 

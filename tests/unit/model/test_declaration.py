@@ -105,6 +105,17 @@ def test_marker_and_extra_are_joined() -> None:
     )
 
 
+def test_markers_over_capabilities_are_lowered() -> None:
+    table = {
+        "dependencies": ['dep:generic/mkl; cpu.level >= "x86-64-v3" and os_name == "posix"', 'cuda; "a" in cpu.flags']
+    }
+    declaration = parse_external(table, subject=".", origin="pyproject.toml")
+    assert format_core_metadata(declaration) == (
+        ("Requires-External-Dep", 'dep:generic/mkl; os_name == "posix"'),
+        ("Requires-External-Dep", "dep:generic/cuda"),
+    )
+
+
 def test_selection() -> None:
     declaration = parse_external(tomllib.loads(PILLOW)["external"], subject=".", origin="pyproject.toml")
     assert len(list(declaration.select(extras=frozenset(), groups=frozenset()))) == 3

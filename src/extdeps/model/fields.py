@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from extdeps.lockfile.writing import format_key
+from extdeps.model.tomltext import format_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
