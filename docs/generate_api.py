@@ -28,7 +28,10 @@ _MADE_BY = {"Machine": "describe_machine", "Sources": "open_sources"}
 
 _MEMBERS: dict[str, tuple[str, ...]] = {
     "Catalogue": ("ecosystems",),
+    "Declaration": (),
     "LocalHost": (),  # those of a host
+    "Plan": ("new", "packages"),
+    "Requirement": ("constraints", "format_short"),
     "RootHost": (),
     **dict.fromkeys(_MADE_BY, ()),
 }
