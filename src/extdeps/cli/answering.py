@@ -61,7 +61,7 @@ class Answering:
         return Reply(
             status=status,
             report=installation.report,
-            plan=installation.plan or self._plan,
+            plan=installation.plan,
             steps=installation.steps,
             notes=tuple(installation.notes),
             error=error,
@@ -73,9 +73,9 @@ class Answering:
 
         arguments = _make_arguments(request)
         session = Session(arguments, self._host, request.declarations)
-        self._report = check(request.declarations, session.machine, session.catalogue, with_commands=False)
         if request.consent == "install":
             return self._install(RequestedInstallation(arguments, session))
+        self._report = check(request.declarations, session.machine, session.catalogue, with_commands=False)
         # of a machine that is not here nothing is known, and all of it may be missing
         if self._report.is_satisfied(strict=not self._report.probed):
             return "satisfied"

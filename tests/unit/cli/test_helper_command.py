@@ -153,6 +153,13 @@ def test_in_a_pipe_with_nothing_in_it() -> None:
     assert (code, reply["error"]["message"], said) == (3, "the request is not JSON in UTF-8", "")
 
 
+def test_where_nothing_can_be_read() -> None:
+    closed = ["sh", "-c", 'exec "$0" -m extdeps helper <&-', sys.executable]
+    done = subprocess.run(closed, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (3, b"")
+    assert json.loads(done.stdout)["error"]["message"] == "the request is not JSON in UTF-8"
+
+
 def test_more_than_is_read_is_not_waited_for() -> None:
     """The rest of what is too large is left in the pipe."""
     with subprocess.Popen(

@@ -22,7 +22,8 @@ def execute(_arguments: argparse.Namespace) -> int:
     from extdeps.declaration.request import PROTOCOL, REQUEST_LIMIT
     from extdeps.render.reply import format_reply
 
+    content = sys.stdin.buffer.read(REQUEST_LIMIT + 1) if sys.stdin else b""  # it may be closed
     with redirect_stdout(sys.stderr):
-        reply = Answering().answer(sys.stdin.buffer.read(REQUEST_LIMIT + 1))
+        reply = Answering().answer(content)
     print(json.dumps(format_reply(reply, PROTOCOL)))  # in ASCII, which every terminal and every pipe takes
     return reply.exit_code
