@@ -15,60 +15,95 @@ if TYPE_CHECKING:
     from extdeps.checker import Selection, check
     from extdeps.declaration.direct import declare
     from extdeps.declaration.external import parse_external
+    from extdeps.declaration.named import Sources
     from extdeps.declaration.read import read
-    from extdeps.errors import ExtdepsError
+    from extdeps.errors import (
+        DeclarationError,
+        DocumentError,
+        EnvironmentFaultError,
+        ExtdepsError,
+        InvalidInputError,
+        RequirementError,
+        UsageError,
+    )
     from extdeps.host import Host, LocalHost, RootHost
     from extdeps.machine import Machine, describe_machine
     from extdeps.model.declaration import Declaration, format_core_metadata
     from extdeps.model.evidence import Evidence, Finding, Report
     from extdeps.model.identifier import DepURL, parse_depurl
+    from extdeps.model.plan import Plan
     from extdeps.model.requirement import Requirement, parse_requirement
+    from extdeps.resolve.planning import plan
+    from extdeps.resources import data_directories
+    from extdeps.sources import open_sources
 
 _HOMES = {
     "Catalogue": "extdeps.catalog.catalogue",
     "Declaration": "extdeps.model.declaration",
+    "DeclarationError": "extdeps.errors",
     "DepURL": "extdeps.model.identifier",
+    "DocumentError": "extdeps.errors",
+    "EnvironmentFaultError": "extdeps.errors",
     "Evidence": "extdeps.model.evidence",
     "ExtdepsError": "extdeps.errors",
     "Finding": "extdeps.model.evidence",
     "Host": "extdeps.host",
+    "InvalidInputError": "extdeps.errors",
     "LocalHost": "extdeps.host",
     "Machine": "extdeps.machine",
+    "Plan": "extdeps.model.plan",
     "Report": "extdeps.model.evidence",
     "Requirement": "extdeps.model.requirement",
+    "RequirementError": "extdeps.errors",
     "RootHost": "extdeps.host",
     "Selection": "extdeps.checker",
+    "Sources": "extdeps.declaration.named",
+    "UsageError": "extdeps.errors",
     "check": "extdeps.checker",
+    "data_directories": "extdeps.resources",
     "declare": "extdeps.declaration.direct",
     "describe_machine": "extdeps.machine",
     "format_core_metadata": "extdeps.model.declaration",
+    "open_sources": "extdeps.sources",
     "parse_depurl": "extdeps.model.identifier",
     "parse_external": "extdeps.declaration.external",
     "parse_requirement": "extdeps.model.requirement",
+    "plan": "extdeps.resolve.planning",
     "read": "extdeps.declaration.read",
 }
 
 __all__ = [
     "Catalogue",
     "Declaration",
+    "DeclarationError",
     "DepURL",
+    "DocumentError",
+    "EnvironmentFaultError",
     "Evidence",
     "ExtdepsError",
     "Finding",
     "Host",
+    "InvalidInputError",
     "LocalHost",
     "Machine",
+    "Plan",
     "Report",
     "Requirement",
+    "RequirementError",
     "RootHost",
     "Selection",
+    "Sources",
+    "UsageError",
     "check",
+    "data_directories",
     "declare",
     "describe_machine",
     "format_core_metadata",
+    "open_sources",
     "parse_depurl",
     "parse_external",
     "parse_requirement",
+    "plan",
     "read",
 ]
 

@@ -12,6 +12,8 @@
     │   │   └── LockError                a lock, with all its faults
     │   ├── InstallerLockError           the lock of an installer (pylock.toml, uv.lock), with all its faults
     │   ├── UnlockedError                a lock that has nothing for this kind of machine
+    │   ├── RequestError                 what an installer asks, with all its faults
+    │   │   └── UnknownProtocolError     a request of a protocol that is not known
     │   └── ArchiveError                 an sdist or a wheel
     │       └── SignedArchiveError       one that may not change, being signed
     ├── UnsatisfiableError      exit 4   what is asked for cannot be had together, or not here
@@ -142,6 +144,18 @@ class UnlockedError(InvalidInputError):
     """A lock is right, and has no target that fits the machine; or the lock of an installer is for other machines."""
 
     code = "no-locked-target"
+
+
+class RequestError(InvalidInputError):
+    """A request of an installer is wrong; `context` holds one line for every fault."""
+
+    code = "invalid-request"
+
+
+class UnknownProtocolError(RequestError):
+    """A request is of a protocol that this release does not know; the hint names those that it does."""
+
+    code = "unknown-protocol"
 
 
 class ArchiveError(InvalidInputError):

@@ -112,7 +112,11 @@ def find_executable(host: Host, name: str) -> str | None:
 
 
 class LocalHost:
-    """This machine."""
+    """This machine.
+
+    Args:
+        environ: the variables that it is taken to have; those of the process by default.
+    """
 
     can_run = True
 

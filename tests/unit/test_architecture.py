@@ -27,7 +27,7 @@ RANKS = [
     {"catalog", "database"},
     {"declaration", "probe", "manager", "accelerator"},
     {"machine"},
-    {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction", "variants"},
+    {"remedy", "marking", "selection", "unmapped", "buildenv", "contradiction", "variants", "sources"},
     {"checker", "audit"},
     {"resolve", "distribution"},
     {"render", "curate", "execute", "lockfile"},
@@ -102,6 +102,14 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stdout.rpartition("\f")[2].split())
 
 
+ASK = """
+import io
+from extdeps.cli.main import main
+sys.stdin = io.TextIOWrapper(io.BytesIO(b'{}'))
+main(['helper'])
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
@@ -162,6 +170,32 @@ def loaded_by(code: str) -> set[str]:
             },
         ),
         (
+            ASK.format(
+                '{"protocol": 1, "requirements": [{"requirement": "zlib", "phase": "host", '
+                '"requested_by": {"name": "x"}}]}'
+            ),
+            {
+                "packaging",
+                "rich",
+                "resolvelib",
+                "urllib.request",
+                "tomllib",
+                "email",
+                "concurrent.futures",
+                "ssl",
+                "extdeps.resolve",
+                "extdeps.execute",
+                "extdeps.lockfile",
+                "extdeps.declaration.named",
+                "extdeps.render.plandocument",
+                "extdeps.render.text",
+            },
+        ),
+        (
+            ASK.format("{}"),
+            {"packaging", "rich", "resolvelib", "subprocess", "extdeps.host", "extdeps.catalog", "extdeps.checker"},
+        ),
+        (
             "from extdeps.cli.main import main; main(['host'])",
             {"packaging", "rich", "resolvelib", "rattler", "extdeps.resolve", "extdeps.catalog.relations"},
         ),
@@ -174,7 +208,7 @@ def loaded_by(code: str) -> set[str]:
             {"packaging", "rich", "urllib.request", "email", "zipfile", "tarfile", "resolvelib", "extdeps.render"},
         ),
     ],
-    ids=["import", "help", "check", "plan --help", "plan", "host", "import backend", "backend"],
+    ids=["import", "help", "check", "plan --help", "plan", "helper", "no request", "host", "import backend", "backend"],
 )
 def test_a_start_loads_no_more_than_it_needs(code: str, absent: set[str]) -> None:
     assert not loaded_by(code) & absent

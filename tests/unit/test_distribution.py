@@ -56,6 +56,9 @@ def test_sdist_builds_and_tests_by_itself(built: Path) -> None:
         "README.md",
         "src/extdeps/py.typed",
         "mappings/registry.json",
+        "docs/api.md",
+        "docs/generate_api.py",
+        "docs/installers.md",
         "PKG-INFO",
     ):
         assert name in names

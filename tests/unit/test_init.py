@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
-import re
 from pathlib import Path
 
 import pytest
@@ -24,9 +24,9 @@ def test_every_name_is_there(name: str) -> None:
 
 
 def test_every_name_is_known_to_a_type_checker() -> None:
-    text = Path(extdeps.__file__).read_text()
-    block = text.partition("if TYPE_CHECKING:\n")[2].partition("\n\n")[0]
-    imported = {name for line in re.findall(r"import (.+)", block) for name in line.split(", ")}
+    tree = ast.parse(Path(extdeps.__file__).read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    imported = {name.name for node in block.body if isinstance(node, ast.ImportFrom) for name in node.names}
     assert sorted(imported) == sorted(extdeps.__all__)
 
 

@@ -34,15 +34,17 @@ from extdeps.catalog.mapping import Mapping
 from extdeps.catalog.probes import ProbeEntry, Probes
 from extdeps.catalog.registry import Registry
 from extdeps.checker import check
+from extdeps.cli.answering import Answering
 from extdeps.cli.main import main
 from extdeps.cli.settings import load_settings
 from extdeps.declaration.direct import declare
 from extdeps.declaration.external import parse_external
 from extdeps.declaration.overlay import read_overlay
+from extdeps.declaration.request import PROTOCOL
 from extdeps.distribution.describe import describe_file
 from extdeps.distribution.file import open_distribution
 from extdeps.distribution.narrow import drop_carried
-from extdeps.errors import RequirementError
+from extdeps.errors import RequestError, RequirementError
 from extdeps.host import LocalHost
 from extdeps.interpreter import find_interpreter
 from extdeps.lockfile.document import parse_lock
@@ -56,11 +58,13 @@ from extdeps.model.identifier import parse_depurl
 from extdeps.model.lock import Drift
 from extdeps.model.marker import parse_marker
 from extdeps.model.plan import Ask, Unmet
+from extdeps.model.reply import Reply
 from extdeps.model.requirement import PHASES, parse_requirement
 from extdeps.render.acceleratordocument import format_accelerators
 from extdeps.render.externalmetadata import format_metadata
 from extdeps.render.json import format_environment, format_report
 from extdeps.render.plandocument import format_plan
+from extdeps.render.reply import format_reply
 from extdeps.render.wheelaudit import format_audit
 from extdeps.resolve.releases import find_releases, format_releases
 from extdeps.resources import DIRECTORY_NAME, data_directories
@@ -78,6 +82,7 @@ if TYPE_CHECKING:
     from extdeps.declaration.filekind import FileKind
     from extdeps.interpreter import Distributor
     from extdeps.model.evidence import Status
+    from extdeps.model.reply import ReplyStatus
     from extdeps.model.requirement import Phase
     from extdeps.versions.upstream import Scheme
 
@@ -653,6 +658,27 @@ def check_drift(_documents: Path) -> None:
     assert [drift.kind for drift in drifts] == kinds
 
 
+def check_helper(documents: Path) -> None:
+    """The reply of the text answers the request of the text, on the machine of the text."""
+    validate("helper-request", "helper-request.json")
+    validate("helper-reply", "helper-reply.json")
+    host = load_machine(documents)
+    host.environ = {**host.environ, "XDG_DATA_HOME": str(documents / "data")}
+    (documents / "data").mkdir(exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        (documents / "data" / DIRECTORY_NAME).symlink_to(documents)
+    reply = Answering(host).answer(EXAMPLES["helper-request.json"].encode())
+    assert format_reply(reply, PROTOCOL) == json.loads(EXAMPLES["helper-reply.json"])
+
+
+def check_helper_status(_documents: Path) -> None:
+    for status, code, _ in rows("helper-status"):
+        if status == "failed":
+            assert Reply(status="failed", error=RequestError("what")).exit_code == RequestError.exit_code
+        else:
+            assert str(Reply(status=cast("ReplyStatus", status)).exit_code) == code
+
+
 CHECKS: dict[str, Callable[[Path], None]] = {
     "grammar": check_grammar,
     "forms": check_forms,
@@ -700,6 +726,9 @@ CHECKS: dict[str, Callable[[Path], None]] = {
     "drift": check_drift,
     "build-system": check_build_system,
     "on-missing": check_on_missing,
+    "helper-request.json": check_helper,
+    "helper-reply.json": check_helper,
+    "helper-status": check_helper_status,
     "check-report.json": check_report,
     "accelerators.json": check_accelerators,
     "assumed-capabilities": check_assumed,
@@ -748,6 +777,8 @@ def test_every_schema_is_named_in_the_text() -> None:
         "lock-report",
         "wheel-audit",
         "metadata",
+        "helper-request",
+        "helper-reply",
         "selection",
         "selectors",
         "compatibility",

@@ -38,7 +38,8 @@ def test_the_example_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for document in (ROOT / "README.md", ROOT / "mappings" / "README.md", ROOT / "pep_draft" / "README.md"):
+    documents = (path for place in (".", "mappings", "pep_draft", "docs") for path in (ROOT / place).glob("*.md"))
+    for document in documents:
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
             assert target.startswith("https://") or (document.parent / target).exists(), f"{document}: {target}"
 

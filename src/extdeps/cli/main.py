@@ -25,6 +25,7 @@ _COMMANDS = {
     "uv": "run uv, and get before what its projects need from outside of PyPI",
     "plan": "decide how all of it is met together, by which managers, and print the steps",
     "lock": "keep in `extdeps.lock` what meets the requirements on each kind of machine",
+    "helper": "answer an installer: one JSON request on standard input, one JSON reply on standard output",
     "select": "say which build of a project fits the accelerators of this machine",
     "wheel": "say which shared libraries a wheel carries, whose they are, and what it would weigh without",
     "metadata": "print or replace what a finished wheel or sdist says about external requirements",
@@ -68,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     except Exception as error:  # noqa: BLE001 - the last place where a bug becomes a sentence
-        return _fail(_describe_bug(error), arguments)
+        return _fail(describe_bug(error), arguments)
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -126,16 +127,9 @@ def _fail(error: ExtdepsError, arguments: Sequence[str]) -> int:
     if _asks_for_json(arguments):
         import json
 
-        document = {
-            "schema_version": 1,
-            "error": {
-                "code": error.code,
-                "message": error.message,
-                "context": list(error.context),
-                "hint": error.hint,
-            },
-        }
-        print(json.dumps(document, indent=2))
+        from extdeps.render.json import SCHEMA_VERSION, describe_error
+
+        print(json.dumps({"schema_version": SCHEMA_VERSION, "error": describe_error(error)}, indent=2))
     from extdeps.render.error import format_error
 
     print(format_error(error), file=sys.stderr)
@@ -146,7 +140,8 @@ def _asks_for_json(arguments: Sequence[str]) -> bool:
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
-def _describe_bug(error: Exception) -> BugError:
+def describe_bug(error: Exception) -> BugError:
+    """An exception that nobody expected, as a sentence."""
     import traceback
 
     if os.environ.get("EXTDEPS_TRACEBACK"):

@@ -57,14 +57,6 @@ def choose_machine(session: Session, arguments: argparse.Namespace) -> Machine:
     return choose_place(session, arguments).describe()
 
 
-def find_plan_elevation(machine: Machine) -> Elevation:
-    """How the commands of a plan become root: as here, or as they are typed on a machine that is not."""
-    if not (machine.is_probed and machine.host.can_run):
-        return Elevation()
-    found = find_elevation(machine.host)
-    return found if found.is_possible else Elevation()
-
-
 def choose_place(session: Session, arguments: argparse.Namespace) -> Place:
     """Where an installation is to go: into the prefix of `--prefix`, else what the machine's manager serves.
 

@@ -7,16 +7,17 @@ from extdeps.cli.options import split_names
 from extdeps.errors import UsageError
 from extdeps.machine import choose, gather_facts
 from extdeps.manager.elevation import Elevation
-from extdeps.manager.table import get_manager, is_at_home, manager_named
+from extdeps.manager.table import manager_named
 from extdeps.model.requirement import parse_requirement
 from extdeps.resolve.market import Preferences
-from extdeps.resolve.planner import Request, solve, sort_by_preference
+from extdeps.resolve.planner import Request, solve
+from extdeps.resolve.planning import list_machines, mean_managers
 from extdeps.resolve.plans import make_plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from extdeps.cli.session import Session
     from extdeps.machine import Machine
@@ -71,52 +72,33 @@ class Planning:
         own = self._session.describe_own(machine.host).ecosystem if machine.is_probed else machine.ecosystem
         return Preferences(
             home=own.name if own else "",
-            managers=_mean((*split_names(self._arguments.prefer), *self._session.managers), machine),
-            without=frozenset(self._left_out(machine)),
+            managers=mean_managers((*split_names(self._arguments.prefer), *self._session.managers), machine),
+            without=frozenset(mean_managers(split_names(self._arguments.without), machine)),
         )
-
-    def _left_out(self, machine: Machine) -> tuple[str, ...]:
-        return _mean(split_names(self._arguments.without), machine)
 
     def machines(self, machine: Machine, elevation: Elevation | None = None) -> tuple[Machine, ...]:
         """The machine with each manager that may be used, the preferred one first.
-
-        Where the user names managers, only those; else the machine's own, and after it the others that are there. A
-        prefix is used alone, unless other managers are named beside it.
 
         Args:
             machine: with the manager that comes first.
             elevation: how commands become root, where those of others have to; None where that does not matter.
         """
-        preferences = self.preferences(machine)
-        others = (item for item in self._others(machine) if self._is_usable(item, elevation))
-        is_left_out = machine.manager_name in preferences.without
-        found = {item.chosen: item for item in (*(() if is_left_out else (machine,)), *others)}
-        return sort_by_preference(found.values(), preferences) or (machine,)
-
-    def _is_usable(self, machine: Machine, elevation: Elevation | None) -> bool:
-        if machine.manager_name in ("", *self._left_out(machine)):
-            return False
-        if elevation is None or elevation.is_possible:
-            return True
-        return machine.manager is not None and not machine.manager.needs_elevation(machine.site)
-
-    def _others(self, machine: Machine) -> Iterator[Machine]:
-        if not machine.is_probed:
-            return
-        base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
-        own = machine.manager_name
-        family = base.ecosystem.name if base.ecosystem else ""
-        there = () if machine.prefix else (item.name for item in machine.managers if is_at_home(item.name, family))
-        names = _mean(self._session.managers, machine) or tuple(there)
-        for name in names:
-            if name != own:
-                yield choose(base, name, known)
+        session = self._session
+        base = session.describe_own(machine.host) if machine.is_probed else machine
+        return list_machines(
+            machine,
+            base,
+            self.preferences(machine),
+            named=session.managers,
+            known=session.catalogue.ecosystems(),
+            elevation=elevation,
+        )
 
     def solve(self, machine: Machine, report: Report, elevation: Elevation | None = None) -> Solution:
         """Decide how what a check asks for is met; the arguments are those of `check` and `machines`."""
         catalogue, known = self._session.catalogue, self._session.catalogue.ecosystems()
-        there = {found.name for found in machine.managers} & set(self._left_out(machine))
+        preferences = self.preferences(machine)
+        there = {found.name for found in machine.managers} & preferences.without
         base = self._session.describe_own(machine.host) if there else machine
         return solve(
             Request(
@@ -124,7 +106,7 @@ class Planning:
                 machines=self.machines(machine, elevation),
                 left_out=tuple(choose(base, name, known) for name in sorted(there)),
                 catalogue=catalogue,
-                preferences=self.preferences(machine),
+                preferences=preferences,
                 strict=self._arguments.strict,
                 fixed=self.find_fixed(machine),
                 find_alternatives=lambda offers: self._find_alternatives(machine, offers),
@@ -155,8 +137,12 @@ class Planning:
             elevation: how commands become root.
             phases: instead of those of the command line.
         """
+        return self.plan_of(self.solve(machine, self.check(machine, phases)), machine, elevation)
+
+    def plan_of(self, solution: Solution, machine: Machine, elevation: Elevation) -> Plan:
+        """The plan of what was decided; the other arguments are those of `plan`."""
         facts = gather_facts(self._session.describe_own(machine.host) if machine.is_probed else machine)
-        return make_plan(self.solve(machine, self.check(machine, phases)), facts, elevation)
+        return make_plan(solution, facts, elevation)
 
     def explain(self, machine: Machine, name: str) -> tuple[Path, ...]:
         """How it was decided what meets an identifier.
@@ -203,17 +189,6 @@ class Planning:
         own = machine.ecosystem
         is_own = own is not None and own.name in wanted.families
         return (str(own),) if is_own and not wanted.is_joint else wanted.default
-
-
-def _mean(names: Iterable[str], machine: Machine) -> tuple[str, ...]:
-    """The managers that a person means; with a prefix, whoever names a tool of its ecosystem means the prefix."""
-    own, ecosystem = machine.manager, machine.ecosystem
-    meant = []
-    for text in names:
-        name = manager_named(text, machine.managers)
-        is_prefix = own and ecosystem and machine.prefix and ecosystem.name in get_manager(name).ecosystems
-        meant.append(own.name if own and is_prefix else name)
-    return tuple(dict.fromkeys(meant))
 
 
 def plans_of(session: Session, arguments: argparse.Namespace, targets: tuple[str, ...]) -> tuple[Plan, ...]:

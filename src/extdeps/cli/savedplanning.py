@@ -8,6 +8,7 @@ from extdeps.machine import choose, gather_facts
 from extdeps.manager.table import get_manager, list_managers
 from extdeps.model.plan import HERE
 from extdeps.resolve.planner import sort_by_preference
+from extdeps.resolve.planning import is_usable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ class SavedPlanning(Planning):
         base, known = self._session.describe_own(machine.host), self._session.catalogue.ecosystems()
         own = machine.manager_name
         others = tuple(choose(base, name, known) for name in self._saved.sources if name != own)
-        usable = (machine, *(item for item in others if self._is_usable(item, elevation)))
-        return sort_by_preference(usable, self.preferences(machine))
+        preferences = self.preferences(machine)
+        usable = (machine, *(item for item in others if is_usable(item, preferences.without, elevation)))
+        return sort_by_preference(usable, preferences)
 
 
 def _find_faults(decision: SavedDecision) -> Iterator[str]:

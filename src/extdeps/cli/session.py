@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from extdeps.cli.settings import Settings
     from extdeps.declaration.named import Sources
     from extdeps.declaration.pyproject import Pyproject
-    from extdeps.fetch import Fetcher
     from extdeps.host import Host
     from extdeps.machine import Machine
     from extdeps.model.accelerator import Accelerators
@@ -41,10 +40,17 @@ class Session:
     Args:
         arguments: the parsed command line.
         host: this machine.
+        declarations: what is asked for, where the command line does not name it.
     """
 
-    def __init__(self, arguments: argparse.Namespace, host: Host | None = None) -> None:
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        host: Host | None = None,
+        declarations: tuple[Declaration, ...] | None = None,
+    ) -> None:
         self._arguments = arguments
+        self._declarations = declarations
         self._local = host or LocalHost()
         self._pip_options: Mapping[str, tuple[str, ...]] = {}
         self._constraints: dict[str, str] = {}
@@ -195,6 +201,8 @@ class Session:
 
     def declarations(self) -> tuple[Declaration, ...]:
         """The declarations of everything that the command line names."""
+        if self._declarations is not None:
+            return self._declarations
         arguments = self._arguments
         subjects = [*arguments.subjects, *arguments.editable, *self._read_requirement_files()]
         is_front = bool(getattr(arguments, "installer_command", ()))
@@ -299,23 +307,15 @@ class Session:
     @cached_property
     def sources(self) -> Sources:
         """Where declarations of named projects come from."""
-        from extdeps.cache import open_cache
-        from extdeps.declaration.named import Sources
-        from extdeps.declaration.pipconfig import read_pip_configuration
-        from extdeps.system import find_libc
+        from extdeps.sources import open_sources
 
-        machine = self.machine
-        configuration = read_pip_configuration(machine.host, machine.interpreter, self._given_pip_options())
-        return Sources(
-            host=machine.host,
-            interpreter=machine.interpreter,
-            libc=("", "") if machine.interpreter.is_current else find_libc(machine.host),
-            configuration=configuration,
-            overlays=self.catalogue.project_files,
-            fetcher=None if self._arguments.offline else self._make_fetcher(configuration.certificates),
+        return open_sources(
+            self.machine,
+            self.catalogue,
+            options=self._given_pip_options(),
             constraints=self._constraints,
-            marker_environment=machine.marker_environment,
-            cache=open_cache(machine.host),
+            environ=self._local.environ,
+            is_offline=self._arguments.offline,
         )
 
     def _given_pip_options(self) -> dict[str, tuple[str, ...]]:
@@ -332,11 +332,6 @@ class Session:
         }
         keys = {*own, *self._pip_options}
         return {key: (*self._pip_options.get(key, ()), *own.get(key, ())) for key in keys}
-
-    def _make_fetcher(self, certificates: str) -> Fetcher:
-        from extdeps.fetch import Fetcher
-
-        return Fetcher(certificates, netrc_of(self._local.environ))
 
 
 def _map(function: Callable[[str], Declaration | None], subjects: list[str]) -> Iterable[Declaration | None]:
@@ -366,19 +361,3 @@ def _narrow(texts: Iterable[str]) -> dict[str, str]:
         name = normalize_name(requirement.name)
         ranges[name] = ",".join(filter(None, (ranges.get(name, ""), str(requirement.specifier))))
     return ranges
-
-
-def netrc_of(environ: Mapping[str, str]) -> Callable[[str], tuple[str, str] | None]:
-    """A function that finds credentials as pip does, in the file of `NETRC` or in `~/.netrc`."""
-
-    def find(host: str) -> tuple[str, str] | None:
-        from netrc import NetrcParseError, netrc
-
-        path = environ.get("NETRC") or os.path.join(environ.get("HOME", ""), ".netrc")
-        try:
-            found = netrc(path).authenticators(host)
-        except (OSError, NetrcParseError):
-            return None
-        return (found[0], found[2]) if found else None
-
-    return find

@@ -35,6 +35,9 @@ class Runner:
         reporter: is told how far it is.
         log: gets everything.
         limits: how long to wait.
+
+    Attributes:
+        done: the steps that were run, and went well.
     """
 
     def __init__(self, host: Host, reporter: Reporter, log: Log, limits: Limits) -> None:
@@ -42,6 +45,7 @@ class Runner:
         self._reporter = reporter
         self._log = log
         self._limits = limits
+        self.done: tuple[Step, ...] = ()
 
     def run(self, step: Step) -> None:
         """Run a step to its end.
@@ -57,6 +61,7 @@ class Runner:
             while True:
                 attempt = self._try(step)
                 if attempt.is_success:
+                    self.done += (step,)
                     return
                 if not attempt.is_locked:
                     raise self._failure(step, attempt)

@@ -107,6 +107,9 @@ class Declaration:
 def format_core_metadata(declaration: Declaration) -> tuple[tuple[str, str], ...]:
     """The Core Metadata fields of a declaration (PEP 725, "Changes in pyproject.toml").
 
+    Args:
+        declaration: of a project that is built.
+
     Returns:
         Pairs of field name and value: `Provides-External-Extra` before the
         requirements of that extra; dependency groups, build and host

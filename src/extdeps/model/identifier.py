@@ -32,10 +32,17 @@ _CASELESS = frozenset({"alpm", "apk", "bitbucket", "bitnami", "composer", "deb",
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DepURL:
-    """A parsed `dep:` URL, printed with the letters that it was written in. Two that denote the same are equal.
+    """A parsed `dep:` URL (PEP 725, "DepURL"), printed with the letters that it was written in.
 
-    `namespace`, `name` and `subpath` are decoded; `constraints` holds the
-    version range, and a bare version means exactly that one.
+    Two that denote the same are equal.
+
+    Args:
+        type: `generic`, `virtual`, or a type of package URLs, such as `github`.
+        namespace: decoded; empty where there is none.
+        name: decoded.
+        constraints: the version range; a bare version means exactly that one.
+        qualifiers: pairs of key and value, decoded.
+        subpath: decoded; empty where there is none.
     """
 
     type: str

@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from extdeps.errors import ExtdepsError
     from extdeps.model.accelerator import Accelerators
     from extdeps.model.declaration import Declaration, DeclaredRequirement
     from extdeps.model.definition import Definitions
@@ -33,7 +34,7 @@ def format_report(report: Report, facts: HostFacts, *, strict: bool) -> dict[str
         "host": format_host(facts),
         "probed": report.probed,
         "subjects": [{"name": name, "taken": taken or None} for name, taken in report.subjects],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [format_finding(finding) for finding in report.findings],
         "summary": {
             "satisfied": report.is_satisfied(strict=strict),
             "counts": {status: report.count(status) for status in _STATUSES},  # type: ignore[arg-type]
@@ -59,11 +60,12 @@ def format_installation(
     return {
         **format_report(report, facts, strict=strict),
         "executed": is_run,
-        "steps": [_step(step) for step in steps],
+        "steps": [format_step(step) for step in steps],
     }
 
 
-def _step(step: Step) -> dict[str, object]:
+def format_step(step: Step) -> dict[str, object]:
+    """A step that was run, or would be, as every document but a plan has it."""
     return {
         "kind": step.kind,
         **format_command(step.command),
@@ -85,6 +87,11 @@ def _preview(preview: Preview) -> dict[str, object]:
             for change in preview.changes
         ],
     }
+
+
+def describe_error(error: ExtdepsError) -> dict[str, object]:
+    """An error as every document has it (`error.schema.json`)."""
+    return {"code": error.code, "message": error.message, "context": list(error.context), "hint": error.hint}
 
 
 def format_declarations(declarations: Iterable[Declaration], identify: dict[str, str]) -> dict[str, object]:
@@ -125,7 +132,8 @@ def _declared(item: DeclaredRequirement, identify: dict[str, str]) -> dict[str, 
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def format_finding(finding: Finding) -> dict[str, object]:
+    """A finding as every document has it."""
     return {
         "requirement": str(finding.requirement),
         "identifier": finding.identifier,

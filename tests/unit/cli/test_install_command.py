@@ -3,115 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-from zipfile import ZipFile, ZipInfo
 
 import pytest
 
 from extdeps.cli.main import main
+from support.pips import Pip, write_wheel
 from support.schemas import get_validator
-from support.terminal import CTRL_C, CTRL_D, Terminal, can_open
+from support.terminal import CTRL_C, CTRL_D, can_open
 
 NEED_NONE = "`--prefix DIR` needs neither root nor a manager (`pip install 'extdeps[conda]'`)"
 on_a_terminal = pytest.mark.skipif(not can_open(), reason="there is no terminal to be had here")
 
 NOT_HERE = "error[usage]: nothing is installed on a machine that is not here\n\nhint: `extdeps plan` plans for others\n"
-
-
-def write_wheel(
-    place: Path, name: str, version: str = "4.3", *, requires: str = "", program: str = "", is_whole: bool = True
-) -> None:
-    """A wheel with a program that tells its version; one that is not whole can be looked at, but not installed."""
-    about = f"{name}-{version}.dist-info"
-    files = {
-        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        + (f"Requires-Dist: {requires}\n" if requires else ""),
-        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    if program:
-        files[f"{name}-{version}.data/scripts/{program}"] = f"#!/bin/sh\necho {program} {version}\n"
-    if is_whole:
-        files[f"{about}/RECORD"] = "".join(f"{path},,\n" for path in (*files, f"{about}/RECORD"))
-    with ZipFile(place / f"{name}-{version}-py3-none-any.whl", "w") as archive:
-        for path, content in files.items():
-            member = ZipInfo(path)
-            member.external_attr = 0o100755 << 16  # a program has to be one
-            archive.writestr(member, content)
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("venv") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
-    return place
-
-
-class Pip:
-    """An environment with pip, and the only wheels that it knows of."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.wheels = place / "wheels"
-        self.logs = place / "logs"
-        self.python = str(place / "venv/bin/python")
-        self.options = ("--for", "pip", "--python", self.python, "--phase", "build")
-        self.wheels.mkdir()
-        (place / "home").mkdir()
-
-    @property
-    def environ(self) -> dict[str, str]:
-        return {
-            "PATH": str(self.place / "venv/bin"),
-            "HOME": str(self.place / "home"),
-            "PIP_CONFIG_FILE": os.devnull,
-            "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": str(self.wheels),
-            "EXTDEPS_LOG_DIR": str(self.logs),
-            "EXTDEPS_CONFIG": "",
-            "TERM": "xterm",
-            "NO_COLOR": "1",
-        }
-
-    def command(self, name: str) -> str:
-        """How pip is run without questions."""
-        return f"{self.python} -m pip install --no-input --disable-pip-version-check --only-binary :all: -- {name}"
-
-    def run(self, *arguments: str) -> int:
-        return main(["install", *self.options, *arguments])
-
-    def sit_at(self, *arguments: str) -> Terminal:
-        """Run it on a terminal."""
-        environ = {**self.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        return Terminal([sys.executable, "-m", "extdeps", "install", *self.options, *arguments], environ, self.place)
-
-    def install(self, name: str) -> None:
-        argv = [self.python, "-m", "pip", "install", "-q", "--disable-pip-version-check", name]
-        subprocess.run(argv, check=True, env=self.environ)
-
-    @property
-    def has_swig(self) -> bool:
-        return (self.place / "venv/bin/swig").exists()
-
-    @property
-    def log(self) -> Path:
-        (log,) = self.logs.glob("install-*")
-        return log
-
-
-@pytest.fixture
-def pip(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pip:
-    shutil.copytree(fresh, tmp_path / "venv", symlinks=True)
-    found = Pip(tmp_path)
-    write_wheel(found.wheels, "swig", program="swig")
-    for name in set(os.environ) - {"COVERAGE_PROCESS_START", "PYTEST_CURRENT_TEST"}:
-        monkeypatch.delenv(name)
-    for name, value in found.environ.items():
-        monkeypatch.setenv(name, value)
-    return found
 
 
 def test_missing_looked_at_installed_and_left_alone(pip: Pip, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,6 +54,7 @@ class Installation:
 
     Attributes:
         report: what was found last.
+        steps: what was run, and went well.
     """
 
     def __init__(self, arguments: argparse.Namespace, session: Session) -> None:
@@ -67,6 +68,7 @@ class Installation:
         self._planning = make_planning(session, arguments)
         self._solution: Solution | None = None
         self.report = Report(findings=())
+        self.steps: tuple[Step, ...] = ()
 
     def check(self) -> Report:
         """Say what is missing, and how it would be got; nothing is changed."""
@@ -97,7 +99,9 @@ class Installation:
                 machine = place.describe()
                 report = self._check(machine)
             unfinished = self._is_unfinished(machine, place)
-        self._show_report(report, place.note)
+        if place.note:
+            self._note(place.note)
+        self._show_report(report)
         if report.is_satisfied() and not (place.is_usable and unfinished):
             self._show_use(place)
             return self._end(report, machine)
@@ -166,30 +170,32 @@ class Installation:
 
         arguments, directory = self._arguments, find_directory(machine.host.environ)
         limits = Limits(step=arguments.timeout, lock=arguments.lock_timeout)
-
-        def consent(steps: tuple[Step, ...]) -> bool:
-            from extdeps.cli.progress import ask_consent
-
-            if any(step.kind == "install" for step in steps):
-                self._show_unmet()
-            self._show_steps(steps, is_asked=not arguments.yes)
-            typed = self._solution.commands if self._solution else ()
-            return arguments.yes or ask_consent(typed or steps)
-
         with Log(directory) as log, hold_lock(f"{directory}/lock", self._progress, limits):
             runner = Runner(machine.host, self._progress, log, limits)
             try:
                 outcome = install(
                     lambda: self._find_tasks(report, machine, place),
                     runner,
-                    consent,
+                    self._consent,
                     allow_removals=arguments.allow_removals,
                 )
             except KeyboardInterrupt:
                 if log.is_begun:
                     print(f"a second run goes on from here; the log is {log.path}", file=sys.stderr)
                 raise
+            finally:
+                self.steps = runner.done
             return outcome, log.path if outcome.steps else ""
+
+    def _consent(self, steps: tuple[Step, ...]) -> bool:
+        """Show steps, and say whether they may be run."""
+        from extdeps.cli.progress import ask_consent
+
+        if any(step.kind == "install" for step in steps):
+            self._show_unmet()
+        self._show_steps(steps, is_asked=not self._arguments.yes)
+        typed = self._solution.commands if self._solution else ()
+        return self._arguments.yes or ask_consent(typed or steps)
 
     def _find_tasks(self, report: Report, machine: Machine, place: Place) -> tuple[Task, ...]:
         """What each manager is to do: its order, or only to be prepared, where that may bring what is not met yet."""
@@ -223,14 +229,17 @@ class Installation:
         for unmet in self._solution.unmet:
             print_styled((*render_unmet(unmet), ()))
 
-    def _show_report(self, report: Report, note: str = "", *, with_commands: bool = False) -> None:
+    def _note(self, text: str) -> None:
+        """Tell a person what stands in no document."""
+        if not self._is_json:
+            print(f"note: {text}", file=sys.stderr)
+
+    def _show_report(self, report: Report, *, with_commands: bool = False) -> None:
         if self._is_json:
             return
         from extdeps.cli.console import print_styled
         from extdeps.render.report import render_report
 
-        if note:
-            print(f"note: {note}", file=sys.stderr)
         quiet = self._arguments.quiet
         verbose = self._arguments.verbose
         shown = self._with_commands(report) if with_commands else report
@@ -244,8 +253,8 @@ class Installation:
 
     def _show_use(self, place: Place) -> None:
         """Say what makes a build find a prefix, of which it knows nothing by itself."""
-        if place.use and place.is_made() and not (self._is_json or self._arguments.quiet):
-            print(f"note: a build finds it after `{place.use}`", file=sys.stderr)
+        if place.use and place.is_made() and not self._arguments.quiet:
+            self._note(f"a build finds it after `{place.use}`")
 
     def _show_steps(self, steps: tuple[Step, ...], *, is_asked: bool = False) -> None:
         """Print steps; where stdout is for the document, on stderr, and only if somebody has to know what for."""

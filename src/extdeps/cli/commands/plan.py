@@ -54,9 +54,10 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
 
 
 def _make_plans(session: Session, arguments: argparse.Namespace) -> tuple[Plan, ...]:
-    from extdeps.cli.place import choose_machine, find_plan_elevation
+    from extdeps.cli.place import choose_machine
     from extdeps.cli.planningchoice import make_planning
     from extdeps.render.formats.table import FORMATS
+    from extdeps.resolve.planning import find_plan_elevation
 
     planning, machine = make_planning(session, arguments), choose_machine(session, arguments)
     elevation = find_plan_elevation(machine)
