@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,15 +21,22 @@ def test_two_commands_each_on_a_line() -> None:
 
 
 def test_every_option_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("check", "plan", "install", "lock", "env", "host", "select"):
+    for command in ("check", "plan", "install", "lock", "env", "host", "select", "pip", "uv"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
     with pytest.raises(SystemExit):
         main(["metadata", "write", "--help"])
     known = capsys.readouterr().out
-    of_pip = {"--quiet", "--upgrade", "--editable", "--config-settings"}
+    of_pip = {"--quiet", "--upgrade", "--editable", "--config-settings", "--report"}
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) - of_pip
     assert [option for option in sorted(options) if option not in known] == []
+
+
+def test_every_command_is_there() -> None:
+    named = set(re.findall(r"^(?:\$ )?extdeps ([a-z]+) ", TEXT, re.MULTILINE))
+    assert named >= {"check", "pip", "uv", "cache"}
+    for name in named:
+        import_module(f"extdeps.cli.commands.{name}")
 
 
 def test_the_example_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,7 +60,7 @@ def test_elsewhere_nothing_is_said_of_what_is_followed(capsys: pytest.CaptureFix
             False,
             "xterm",
             "asking pip\n\r  Collecting one\r  Collecting another, which is longer"
-            "\r  short                               \r         \rdone\n",
+            f"\r  short{' ' * 30}\r{' ' * 7}\rdone\n",
         ),
         (False, "dumb", "done\n"),
         (True, "xterm", "done\n"),
