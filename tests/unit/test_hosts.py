@@ -240,8 +240,8 @@ def test_the_command_for_what_is_missing(name: str, texts: tuple[str, ...], comm
 @pytest.mark.parametrize(
     ("name", "text", "command"),
     [
-        ("debian-12", "hdf5", "apt-get install libhdf5-103-1"),
-        ("debian-13", "hdf5", "apt-get install libhdf5-310"),
+        ("debian-12", "hdf5", "apt-get install libhdf5-103-1 libhdf5-hl-100"),
+        ("debian-13", "hdf5", "apt-get install libhdf5-310 libhdf5-hl-310"),
         ("debian-13", "glib", "apt-get install libglib2.0-0t64"),
         ("ubuntu-24.04", "libffi", "sudo apt-get install libffi8"),
         ("fedora-42", "gdal", "sudo dnf install gdal-libs"),
@@ -650,7 +650,7 @@ def test_the_ecosystem_of_a_derivative(release: str, manager: str, ecosystem: st
 
 def test_the_packages_of_a_derivative_are_those_of_its_release() -> None:
     host = RecordedHost(files={"/etc/os-release": DEVUAN}, executables=("/usr/bin/apt-get",))
-    assert last_command(check_deps(host, "hdf5", phases=("run",))) == "apt-get install libhdf5-103-1"
+    assert last_command(check_deps(host, "hdf5", phases=("run",))) == "apt-get install libhdf5-103-1 libhdf5-hl-100"
 
 
 def test_a_development_version_of_alpine_is_alpine() -> None:
