@@ -56,7 +56,7 @@ def try_all(
         make = _choose(system, kept, directory, host)
         stage_program(os.path.join(directory, "extdeps"), data)
         with ThreadPoolExecutor(jobs) as pool:
-            tasks = [pool.submit(try_out, item, make) for item in verifications]
+            tasks = [pool.submit(try_out, item, make, os.path.join(kept, "logs")) for item in verifications]
             try:
                 for task in as_completed(tasks):
                     yield task.result()

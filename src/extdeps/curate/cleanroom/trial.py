@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from shlex import join, quote
 from time import monotonic
@@ -51,6 +52,7 @@ class Outcome:
         verification: what was tried.
         fault: what failed, or empty.
         said: the last lines of what failed.
+        logs: the directory that has all of it, or empty.
         commands: what extdeps ran to get what lacked.
         seconds: how long it took.
     """
@@ -58,6 +60,7 @@ class Outcome:
     verification: Verification
     fault: str
     said: tuple[str, ...]
+    logs: str
     commands: tuple[str, ...]
     seconds: float
 
@@ -67,15 +70,17 @@ class Outcome:
         return not self.fault
 
 
-def try_out(verification: Verification, make: Callable[[str], Root]) -> Outcome:
+def try_out(verification: Verification, make: Callable[[str], Root], logs: str) -> Outcome:
     """Do a verification in a root of its own.
 
     Args:
         verification: what to try.
         make: makes a clean root for a case of a name.
+        logs: a directory, in which what failed leaves a directory of its name.
     """
     started = monotonic()
-    root = make(f"{verification.project}-{verification.version}")
+    name = f"{verification.project}-{verification.version}"
+    root, own = make(name), os.path.join(logs, name)
     try:
         for name, lines in _constraints(verification).items():
             with open(os.path.join(root.case, name), "w", encoding="utf-8") as file:
@@ -83,9 +88,19 @@ def try_out(verification: Verification, make: Callable[[str], Root]) -> Outcome:
         done = root.run(_write_script(verification), limit=_PATIENCE)
         fault, said = ("", ()) if done.is_success else _explain(done, root.case)
         commands = _read_commands(root.case)
+        shutil.rmtree(own, ignore_errors=True)
+        if fault:
+            shutil.copytree(root.case, own)
     finally:
         root.remove()
-    return Outcome(verification=verification, fault=fault, said=said, commands=commands, seconds=monotonic() - started)
+    return Outcome(
+        verification=verification,
+        fault=fault,
+        said=said,
+        logs=own if fault else "",
+        commands=commands,
+        seconds=monotonic() - started,
+    )
 
 
 def _constraints(verification: Verification) -> dict[str, tuple[str, ...]]:

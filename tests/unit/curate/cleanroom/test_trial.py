@@ -92,13 +92,14 @@ def workshop(tmp_path: Path, host: LocalHost) -> Workshop:
 def attempt(tmp_path: Path, item: Verification, host: FakeHost) -> Outcome:
     (tmp_path / "kept/archives").mkdir(parents=True)
     shared = workshop(tmp_path, host)
-    return try_out(item, lambda name: LayeredRoot(shared, name, host))
+    return try_out(item, lambda name: LayeredRoot(shared, name, host), str(tmp_path / "logs"))
 
 
 def test_what_holds(tmp_path: Path) -> None:
     host = FakeHost(files={"part": "recheck\n", "found.json": FOUND}, done=Completed(returncode=0, stdout=""))
     outcome = attempt(tmp_path, BUILD, host)
     assert outcome.holds
+    assert not (tmp_path / "logs").exists()
     assert outcome.commands == ("apt-get update", "apt-get install gcc")
     assert (host.given["constraints"], host.given["build-constraints"]) == ("numpy<2\n", "cython<3\n")
     options = "--no-binary spam,ham --constraint /case/constraints spam==1.0"
@@ -148,6 +149,8 @@ def test_what_failed(tmp_path: Path, part: str, fault: str) -> None:
     outcome = attempt(tmp_path, WHEEL, host)
     assert outcome.fault == fault
     assert outcome.said == tuple(f"line {number}" for number in range(10, 40))
+    assert (tmp_path / f"logs/spam-1.0/{part}.log").read_text() == log
+    assert outcome.logs == f"{tmp_path}/logs/spam-1.0"
 
 
 def test_what_took_too_long(tmp_path: Path) -> None:
@@ -167,7 +170,7 @@ def test_in_a_container(tmp_path: Path) -> None:
     (tmp_path / "kept/archives/libc6.deb").write_text("")
     host = FakePodman()
     shared = Containers(image="clean", program="/program", cases=str(tmp_path / "cases"), kept=str(tmp_path / "kept"))
-    outcome = try_out(WHEEL, lambda name: Container(shared, name, host))
+    outcome = try_out(WHEEL, lambda name: Container(shared, name, host), str(tmp_path / "logs"))
     assert (outcome.fault, outcome.said) == ("`pip install` failed", ("no",))
     case = f"{tmp_path}/cases/spam-1.0"
     assert host.command[:4] == ["podman", "run", "--rm", "--network"]

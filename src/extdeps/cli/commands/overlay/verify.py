@@ -103,7 +103,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield f"{done} {item.project} {item.version} on {item.system} in {outcome.seconds:.0f} s"
     yield from (f"  {command}" for command in outcome.commands)
     if not outcome.holds:
-        yield f"  {outcome.fault}:"
+        yield f"  {outcome.fault}; all of it is in {outcome.logs}:"
         yield from (f"    {line}" for line in outcome.said)
 
 
