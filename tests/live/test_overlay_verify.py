@@ -23,7 +23,7 @@ def test_what_holds_is_written_and_what_does_not_is_told(
     monkeypatch.delenv("PIP_NO_DEPS", raising=False)
     shutil.copytree(shipped_directory(), "mappings")
     overlay = Path("mappings/projects/pykerberos.toml")
-    (tried,) = read_verifications(str(overlay))
+    tried = read_verifications(str(overlay))[0]
     text = overlay.read_text()
     arguments = ["overlay", "verify", "pykerberos", "--version", tried.version, "--smoke", tried.smoke, "--write"]
 
