@@ -120,12 +120,16 @@ def _identify(requirement: Requirement, candidate: Candidate | None) -> NamedPro
     return NamedProject(name=name, version=version, specifier=intersect(str(requirement.specifier), ""))
 
 
-def _parse(text: str, sources: Sources) -> Requirement:
+def parse_project(text: str) -> Requirement:
+    """A requirement string, as one gives it to pip.
+
+    Raises:
+        RequirementError: it is none.
+    """
     from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.specifiers import SpecifierSet
 
     try:
-        requirement = Requirement(text)
+        return Requirement(text)
     except InvalidRequirement as error:
         reason = str(error).partition("\n")[0]
         raise RequirementError(
@@ -133,6 +137,12 @@ def _parse(text: str, sources: Sources) -> Requirement:
             context=(reason,),
             hint="an external requirement is given with `--dep`",
         ) from error
+
+
+def _parse(text: str, sources: Sources) -> Requirement:
+    from packaging.specifiers import SpecifierSet
+
+    requirement = parse_project(text)
     narrowed = sources.constraints.get(normalize_name(requirement.name))
     if narrowed:
         requirement.specifier &= SpecifierSet(narrowed)

@@ -15,6 +15,7 @@ from extdeps.cache import make_key
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.member import format_members, parse_members
 from extdeps.declaration.members import declare_members
+from extdeps.declaration.named import parse_project
 from extdeps.declaration.read import is_own_subject, name_path, read, read_tree, split_extras
 from extdeps.declaration.specifiers import intersect
 from extdeps.errors import InstallerError
@@ -81,11 +82,11 @@ def read_together(order: Order, sources: Sources, on_line: Callable[[str], None]
     own = {subject: read(subject, sources) for subject in order.subjects if is_own_subject(subject)}
     asked = tuple(_unfold(order, sources))
     is_asked = bool(asked or order.command)
-    members, notes = _find_members(replace(order, subjects=asked), sources, on_line) if is_asked else ((), ())
+    members, remarks = _find_members(replace(order, subjects=asked), sources, on_line) if is_asked else ((), ())
     covered = {declaration.name for declaration in own.values() if declaration}
     others = [member for member in _mark_requested(members, order) if member.name not in covered]
     found = filter(None, (*own.values(), *declare_members(others, sources, subject=_WITH)))
-    return (*found, *(Declaration(subject="", origin="", notes=(note,)) for note in notes))
+    return (*found, *remarks)
 
 
 def _mark_requested(members: Iterable[Member], order: Order) -> Iterator[Member]:
@@ -112,7 +113,11 @@ def _mark_requested(members: Iterable[Member], order: Order) -> Iterator[Member]
 
 
 def _unfold(order: Order, sources: Sources) -> Iterator[str]:
-    """What is asked of the installer: of a source tree that says so what it depends on, so that nothing is built."""
+    """What is asked of the installer: of a source tree that says so what it depends on, so that nothing is built.
+
+    Raises:
+        RequirementError: a subject is neither a path, nor an address, nor a requirement.
+    """
     for subject in order.subjects:
         tree = read_tree(subject)
         if tree is not None:
@@ -120,6 +125,8 @@ def _unfold(order: Order, sources: Sources) -> Iterator[str]:
         elif is_own_subject(subject) and "://" not in subject:
             yield name_path(subject)
         else:
+            if "://" not in subject:
+                parse_project(subject)
             yield subject
 
 
@@ -160,8 +167,8 @@ def _own_extras(text: str, tree: Pyproject, sources: Sources) -> frozenset[str] 
 
 def _find_members(
     order: Order, sources: Sources, on_line: Callable[[str], None]
-) -> tuple[tuple[Member, ...], tuple[str, ...]]:
-    """What would be installed, and what a reader should know about how that was found."""
+) -> tuple[tuple[Member, ...], tuple[Declaration, ...]]:
+    """What would be installed, and as declarations of nothing what a reader should know about how that was found."""
     key = make_key(_list_circumstances(order, sources))
     kept = sources.cache.get("resolution", key, max_age=MAX_AGE)
     if kept is not None:
@@ -176,10 +183,19 @@ def _find_members(
 
         reason = f": {error.context[0]}" if error.context else ""
         note = f"{error.message}{reason}; what the files on the index say was followed instead"
-        return walk(order.subjects, sources), (note,)
+        remark = Declaration(subject="", origin="", notes=(note,))
+        return walk(order.subjects, sources), (remark, *_list_unknown(order.subjects))
     sources.cache.put("resolution", key, format_members(members))
     sources.cache.trim()
     return members, ()
+
+
+def _list_unknown(subjects: Iterable[str]) -> Iterator[Declaration]:
+    """What cannot be followed on an index: a checkout, of which only the installer could have told."""
+    for subject in subjects:
+        if "://" in subject and " @ " not in subject and not is_own_subject(subject):
+            note = f"`{subject}` is not known without the installer"
+            yield Declaration(subject=subject, origin="", notes=(note,), is_undeclared=True)
 
 
 def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tuple[Member, ...]:

@@ -380,6 +380,22 @@ def test_an_sdist_that_cannot_be_built(stocked: Market) -> None:
     assert re.fullmatch(rf"pip does not say what it would install: .*(bad|failed|error).*; {FOLLOWED}", note)
 
 
+@pytest.mark.parametrize("text", ["lx\x1b[31mml", "two words", ">=1"])
+def test_what_is_no_requirement_is_not_passed_over(text: str, market: Market) -> None:
+    with pytest.raises(RequirementError) as caught:
+        market.read("leaf", text)
+    assert caught.value.message == f"`{text}` is neither a file, a directory nor a requirement of pip"
+    assert market.lines == []
+
+
+def test_a_checkout_that_cannot_be_followed_is_said_to_be_unknown(stocked: Market) -> None:
+    address = f"git+file://{stocked.place}/gone"
+    found = stocked.read("leaf", address)
+    assert texts(found) == {"leaf": ["dep:generic/leaf"], address: []}
+    (unknown,) = (item for item in found if item.is_undeclared)
+    assert (unknown.subject, unknown.notes) == (address, (f"`{address}` is not known without the installer",))
+
+
 def test_without_pip_uv_is_asked_and_without_either_the_files(stocked: Market) -> None:
     stocked.shelf.wheel("app", requires=["leaf"])
     sources = stocked.sources()
