@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from itertools import pairwise
 from pathlib import Path
 
 from extdeps.child import Completed
 from extdeps.follow import follow
+from support.processes import ends
 
 ENVIRON = {"PATH": "/usr/bin:/bin"}
 
@@ -57,6 +57,7 @@ def test_a_followed_program_that_hangs_is_ended() -> None:
 PROGRAM = """
 import sys
 from extdeps.follow import follow
+from support.processes import ends
 
 script = "trap 'echo tidied > {place}/tidied; exit 1' INT; echo ready; while :; do sleep 0.05; done"
 try:
@@ -85,16 +86,6 @@ def test_an_interrupt_lets_the_program_tidy_up(tmp_path: Path) -> None:
         assert process.stdout.read() == said
         watch.cancel()
     assert (tmp_path / "tidied").read_text() == "tidied\n"
-
-
-def ends(pid_file: Path) -> bool:
-    """Whether a process that was sent its end is gone, which it need not be at once."""
-    status = Path("/proc", pid_file.read_text().strip(), "status")
-    for _ in range(200):
-        if not status.exists() or "State:\tZ" in status.read_text():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_what_it_has_started_in_a_session_of_its_own_ends_with_it(tmp_path: Path) -> None:
