@@ -21,7 +21,7 @@ from extdeps.machine import describe_machine
 from support.checks import CATALOGUE
 from support.finished import check_record
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("with_dependencies")]
 ROOT = Path(__file__).parents[2]
 UV = find_uv_bin()
 

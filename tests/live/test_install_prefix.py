@@ -123,7 +123,7 @@ class User:
 
 
 @pytest.fixture(scope="module")
-def root() -> Iterator[Path]:
+def root(with_dependencies: None) -> Iterator[Path]:
     """A Debian with a compiler and neither sudo nor doas, with wheels, a channel and one user, who has installed us."""
     assert shutil.which("debootstrap"), "install debootstrap"
     path = Path(tempfile.mkdtemp(prefix="extdeps-prefix-"))

@@ -87,6 +87,6 @@ def test_with_a_no_the_installer_fails_by_itself(installer: str, root: DebianRoo
     assert "Nothing more was run." in after
     assert "pg_config" in after, "what the installer itself says"
     _, _, note = after.partition(f"note: {installer} failed, and this was missing: ")
-    assert "`dep:generic/libpq@>=9.1` for psycopg2" in note
+    assert "`libpq>=9.1` for psycopg2" in note
     assert "libpq-dev" not in root.installed
     assert not find_modules(root)

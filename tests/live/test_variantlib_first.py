@@ -47,7 +47,7 @@ MACHINES: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(tmp_path_factory: pytest.TempPathFactory, with_dependencies: None) -> Path:
     directory = tmp_path_factory.mktemp("first")
     subprocess.run([sys.executable, "-m", "venv", str(directory)], check=True)
     executable = directory / "bin" / "python"
