@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from extdeps.cache import open_cache
+from extdeps.declaration.installer.pipconfig import read_pip_configuration
 from extdeps.declaration.named import Sources
-from extdeps.declaration.pipconfig import read_pip_configuration
 from extdeps.system import find_libc
 
 TYPE_CHECKING = False

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from extdeps.declaration.installer.pipconfig import PipConfiguration
 from extdeps.declaration.lockfiles.read import read_installer_lock
 from extdeps.declaration.named import Sources
-from extdeps.declaration.pipconfig import PipConfiguration
 from extdeps.host import LocalHost
 from extdeps.interpreter import find_interpreter
 

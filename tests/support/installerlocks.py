@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from extdeps.declaration.installer.pipconfig import FormatControl, PipConfiguration
 from extdeps.declaration.named import Sources
-from extdeps.declaration.pipconfig import FormatControl, PipConfiguration
 from extdeps.interpreter import Interpreter
 from support.recorded import RecordedHost
 

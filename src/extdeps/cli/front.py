@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extdeps.cli.session import Session
-from extdeps.declaration.pipcommand import parse_install_command
+from extdeps.declaration.installer.pipcommand import parse_install_command
 from extdeps.errors import ExtdepsError, LockedError, StepError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extdeps.declaration.pipcommand import InstallCommand
+    from extdeps.declaration.installer.pipcommand import InstallCommand
     from extdeps.host import Host
     from extdeps.model.evidence import Report
 

@@ -249,7 +249,8 @@ class Session:
 
             return filter(None, _map(lambda subject: read(subject, sources), subjects))
         from extdeps.cli.progress import Progress
-        from extdeps.declaration.transitive import Order, read_together
+        from extdeps.declaration.installer.order import Order
+        from extdeps.declaration.installer.transitive import read_together
 
         order = Order(
             subjects=tuple(subjects),
@@ -284,7 +285,7 @@ class Session:
     def _read_requirement_files(self) -> list[str]:
         if not (self._arguments.requirement or self._arguments.constraint):
             return []
-        from extdeps.declaration.requirementsfile import read_requirements_file
+        from extdeps.declaration.installer.requirementsfile import read_requirements_file
 
         subjects: list[str] = []
         constraints: list[str] = []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from extdeps.declaration.filekind import FileKind
     from extdeps.declaration.index import IndexFile
-    from extdeps.declaration.pipconfig import PipConfiguration
+    from extdeps.declaration.installer.pipconfig import PipConfiguration
     from extdeps.interpreter import Interpreter
 
 

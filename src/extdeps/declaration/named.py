@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from extdeps.declaration.candidate import Candidate
     from extdeps.declaration.filekind import FileKind
-    from extdeps.declaration.pipconfig import PipConfiguration
+    from extdeps.declaration.installer.pipconfig import PipConfiguration
     from extdeps.fetch import Fetcher
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter

@@ -5,7 +5,7 @@ from packaging.requirements import Requirement
 
 from extdeps.declaration.candidate import choose_candidate, supported_tags
 from extdeps.declaration.index import IndexFile
-from extdeps.declaration.pipconfig import FormatControl, PipConfiguration
+from extdeps.declaration.installer.pipconfig import FormatControl, PipConfiguration
 from extdeps.interpreter import Interpreter
 
 PYTHON = Interpreter(

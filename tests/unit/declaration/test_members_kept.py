@@ -9,10 +9,10 @@ import pytest
 
 from extdeps.cache import Cache
 from extdeps.declaration.index import IndexFile
+from extdeps.declaration.installer.pipconfig import PipConfiguration
 from extdeps.declaration.member import Member
 from extdeps.declaration.members import declare_members
 from extdeps.declaration.named import Sources
-from extdeps.declaration.pipconfig import PipConfiguration
 from extdeps.errors import DeclarationError
 from extdeps.fetch import Fetcher
 from extdeps.interpreter import Interpreter

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from extdeps.declaration.installer.pipconfig import PipConfiguration
 from extdeps.declaration.named import Sources, read_named
-from extdeps.declaration.pipconfig import PipConfiguration
 from extdeps.declaration.read import read
 from extdeps.errors import FetchError, InvalidInputError, RequirementError
 from extdeps.fetch import Fetcher

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from extdeps.checker import Selection
+from extdeps.declaration.installer.pipconfig import PipConfiguration
 from extdeps.declaration.named import Sources, read_named
-from extdeps.declaration.pipconfig import PipConfiguration
 from extdeps.fetch import Fetcher
 from extdeps.interpreter import Interpreter
 from extdeps.model.constraint import parse_constraints

@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run pip; other commands of it than `install` as they are."""
-    from extdeps.declaration.transitive import has_pip
+    from extdeps.declaration.installer.pipdryrun import has_pip
     from extdeps.errors import InstallerError
     from extdeps.host import LocalHost
     from extdeps.interpreter import find_interpreter

@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run uv; other commands of it than `pip install` as they are."""
-    from extdeps.declaration.pipcommand import parse_install_command
+    from extdeps.declaration.installer.pipcommand import parse_install_command
     from extdeps.host import LocalHost
 
     host = LocalHost()

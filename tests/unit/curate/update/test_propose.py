@@ -12,8 +12,8 @@ import pytest
 from extdeps.curate.update.documents import Change
 from extdeps.curate.update.propose import Proposal, propose
 from extdeps.curate.update.store import Store
+from extdeps.declaration.installer.pipconfig import FormatControl, PipConfiguration
 from extdeps.declaration.named import Sources
-from extdeps.declaration.pipconfig import FormatControl, PipConfiguration
 from extdeps.errors import (
     AbsentAddressError,
     ArchiveError,

@@ -97,8 +97,8 @@ def _address(text: str) -> str:
 
 def _sources(host: Host, index: str) -> tuple[Sources, Fetcher]:
     """The indexes that pip is configured for, of which only wheels are taken, and what reads them."""
+    from extdeps.declaration.installer.pipconfig import FormatControl, read_pip_configuration
     from extdeps.declaration.named import Sources
-    from extdeps.declaration.pipconfig import FormatControl, read_pip_configuration
     from extdeps.fetch import Fetcher
     from extdeps.interpreter import find_interpreter
     from extdeps.sources import netrc_of

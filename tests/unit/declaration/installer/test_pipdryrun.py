@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extdeps.declaration.index import IndexFile
+from extdeps.declaration.installer.pipconfig import PipConfiguration
+from extdeps.declaration.installer.pipdryrun import ask_pip, insert_options, parse_report
+from extdeps.declaration.installer.uvdryrun import find_files
 from extdeps.declaration.member import Member, format_members, parse_members
 from extdeps.declaration.named import Sources
-from extdeps.declaration.pipconfig import PipConfiguration
-from extdeps.declaration.pipdryrun import ask_pip, insert_options, parse_report
-from extdeps.declaration.uvdryrun import find_files
 from extdeps.errors import InstallerError
 from extdeps.fetch import Fetcher
 from extdeps.host import LocalHost

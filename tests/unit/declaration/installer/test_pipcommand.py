@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uv import find_uv_bin
 
-from extdeps.declaration.pipcommand import InstallCommand, parse_install_command
+from extdeps.declaration.installer.pipcommand import InstallCommand, parse_install_command
 
 HELPS = {
     "pip": [sys.executable, "-m", "pip", "install", "--help"],

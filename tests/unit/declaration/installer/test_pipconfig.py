@@ -2,7 +2,7 @@
 
 import pytest
 
-from extdeps.declaration.pipconfig import FormatControl, read_pip_configuration
+from extdeps.declaration.installer.pipconfig import FormatControl, read_pip_configuration
 from extdeps.interpreter import Interpreter
 from support.recorded import RecordedHost
 

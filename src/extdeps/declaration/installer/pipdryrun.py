@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from extdeps.host import Host
+    from extdeps.interpreter import Interpreter
+
+OLDEST = "22.2"
+"""The first pip that has `--dry-run` and `--report`."""
 
 TIME_LIMIT = 3600.0
 """Seconds for a dry run, in which sdists may be built."""
@@ -33,6 +37,23 @@ _OPTIONS = ("--dry-run", "--no-input", "--disable-pip-version-check", "--progres
 _BEGUN = re.compile(r"(?:Collecting|Processing|Obtaining) (.+?)(?: \(from .*\))?$")
 _FAILURES = ("subprocess-exited-with-error", "metadata-generation-failed", "Failed to build")
 _CONFLICT = "ResolutionImpossible"
+
+
+def has_pip(host: Host, interpreter: Interpreter) -> bool:
+    """Whether a Python has pip."""
+    return any(host.exists(f"{site}/pip/__main__.py") for site in interpreter.site)
+
+
+def can_report(host: Host, interpreter: Interpreter) -> bool:
+    """Whether a Python has a pip that says what it would install."""
+    from packaging.version import InvalidVersion, Version
+
+    names = [name for site in interpreter.site for name in host.list_directory(site)]
+    found = [name.removesuffix(".dist-info")[4:] for name in names if name.startswith("pip-") and "info" in name]
+    try:
+        return has_pip(host, interpreter) and all(Version(version) >= Version(OLDEST) for version in found)
+    except InvalidVersion:
+        return True  # it will say itself
 
 
 def ask_pip(host: Host, python: str, arguments: Sequence[str], on_line: Callable[[str], None]) -> tuple[Member, ...]:

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import classify_file
 from extdeps.declaration.index import IndexFile, find_digest
+from extdeps.declaration.installer.pipdryrun import TIME_LIMIT, insert_options
 from extdeps.declaration.member import Member
 from extdeps.declaration.named import find_candidate
-from extdeps.declaration.pipdryrun import TIME_LIMIT, insert_options
 from extdeps.errors import FetchError, InstallerError, RequirementError
 
 TYPE_CHECKING = False

@@ -13,14 +13,15 @@ import pytest
 from uv import find_uv_bin
 
 from extdeps.cache import Cache
+from extdeps.declaration.installer.order import Order
+from extdeps.declaration.installer.pipconfig import read_pip_configuration
+from extdeps.declaration.installer.pipdryrun import ask_pip
+from extdeps.declaration.installer.requirementsfile import read_requirements_file
+from extdeps.declaration.installer.staticwalk import walk
+from extdeps.declaration.installer.transitive import read_together
+from extdeps.declaration.installer.uvdryrun import ask_uv
 from extdeps.declaration.member import Member
 from extdeps.declaration.named import Sources
-from extdeps.declaration.pipconfig import read_pip_configuration
-from extdeps.declaration.pipdryrun import ask_pip
-from extdeps.declaration.requirementsfile import read_requirements_file
-from extdeps.declaration.staticwalk import walk
-from extdeps.declaration.transitive import Order, read_together
-from extdeps.declaration.uvdryrun import ask_uv
 from extdeps.errors import DeclarationError, InstallerError, RequirementError
 from extdeps.fetch import Fetcher
 from extdeps.host import LocalHost

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from extdeps.declaration.requirementsfile import read_requirements_file
+from extdeps.declaration.installer.requirementsfile import read_requirements_file
 from extdeps.errors import InvalidInputError
 
 

@@ -1,0 +1,1 @@
+"""What installers are given, and what they say would be installed."""
