@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from time import time
 
+from extdeps.atomicfile import open_atomic
 from extdeps.errors import EnvironmentFaultError
 from extdeps.host import LocalHost
 
@@ -29,6 +29,7 @@ LIMIT = 64 * 1024 * 1024
 KINDS = ("metadata", "resolution")
 _MARK = "CACHEDIR.TAG"  # https://bford.info/cachedir/: backups leave such directories out
 _SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n"
+_SEAL = b"."  # ends every entry, so that what a loss of power cut off is none
 _DIGITS = 10  # of a limit that somebody can mean
 _ENTRY = 512  # bytes that an entry counts beside its content: an empty file takes room too
 _ROOM = 0.9  # of the limit that is left filled, so that not every new entry makes room
@@ -80,24 +81,18 @@ class Cache:
             os.utime(path, (time(), os.stat(path).st_mtime))  # when it was used; when it was written stays
         except OSError:
             return None
-        return content
+        return content.removesuffix(_SEAL) if content.endswith(_SEAL) else None
 
     def put(self, kind: str, key: str, content: bytes) -> None:
         """Keep an entry, as a whole or not at all."""
         if not self.directory or len(content) > self.limit:
             return
-        path, draft = self._path(kind, key), ""
+        path = self._path(kind, key)
         with suppress(OSError):
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             self._mark()
-            descriptor, draft = tempfile.mkstemp(prefix=".", dir=os.path.dirname(path))
-            with open(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(draft, path)
-            return
-        with suppress(OSError):
-            if draft:
-                os.unlink(draft)
+            with open_atomic(path, mode=0o600, is_durable=False) as file:
+                file.write(content + _SEAL)
 
     def trim(self) -> None:
         """Remove what was not used for the longest time, where there is more than the limit."""

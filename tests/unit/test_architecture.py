@@ -19,7 +19,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 RANKS = [
     {"errors"},
     {"model"},
-    {"versions"},
+    {"versions", "atomicfile"},
     {"child"},
     {"follow"},
     {"resources", "host", "fetch", "compression", "describe", "loadercache"},

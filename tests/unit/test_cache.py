@@ -35,8 +35,8 @@ def test_what_is_put_is_got(cache: Cache) -> None:
     cache.put("metadata", "a", b"three")
     assert (cache.get("metadata", "a"), cache.get("resolution", "a")) == (b"three", b"two")
     assert cache.usage() == (
-        Usage(kind="metadata", count=1, size=5),
-        Usage(kind="resolution", count=1, size=3),
+        Usage(kind="metadata", count=1, size=6),
+        Usage(kind="resolution", count=1, size=4),
     )
     directory = Path(cache.directory)
     assert (directory / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
@@ -214,3 +214,10 @@ def test_what_cannot_be_removed(cache: Cache, monkeypatch: pytest.MonkeyPatch) -
 
 def _refuse(path: str) -> None:
     raise PermissionError(13, "Permission denied", path)
+
+
+@pytest.mark.parametrize("content", [b"", b"what was declar"])
+def test_what_a_loss_of_power_cut_off_is_none(content: bytes, cache: Cache) -> None:
+    cache.put("metadata", "a", b"what was declared")
+    entry(cache, "metadata").write_bytes(content)
+    assert cache.get("metadata", "a") is None

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 from contextlib import suppress
 
 from extdeps.accelerator.pci import read_line
+from extdeps.atomicfile import open_atomic
 from extdeps.cache import find_cache_directory
 
 TYPE_CHECKING = False
@@ -95,16 +95,8 @@ def _read(path: str, boot: str) -> dict[str, object]:
 
 def _write(path: str, boot: str, answers: Mapping[str, object]) -> None:
     """Replace the file as a whole; a cache that cannot be written is none."""
-    directory = os.path.dirname(path)
-    draft = ""
     with suppress(OSError, ValueError, TypeError):
-        os.makedirs(directory, mode=0o700, exist_ok=True)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         content = json.dumps({"schema_version": _VERSION, "boot": boot, "answers": answers})
-        descriptor, draft = tempfile.mkstemp(prefix=f".{_NAME}.", dir=directory)  # readable by its owner alone
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.replace(draft, path)
-        return
-    with suppress(OSError):
-        if draft:
-            os.unlink(draft)
+        with open_atomic(path, mode=0o600, is_durable=False) as file:
+            file.write(content.encode())

@@ -25,19 +25,3 @@ def print_json(document: dict[str, object]) -> None:
     import json
 
     print(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-def write_file(path: str, text: str) -> None:
-    """Write a file in one go, so that there is either the old one or the whole new one.
-
-    Raises:
-        UsageError: it cannot be written there.
-    """
-    from extdeps.errors import UsageError
-
-    try:
-        with open(f"{path}.new", "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(f"{path}.new", path)
-    except OSError as error:
-        raise UsageError(f"`{path}` cannot be written: {error.strerror}") from error

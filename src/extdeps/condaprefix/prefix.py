@@ -7,6 +7,7 @@ import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from extdeps.atomicfile import open_atomic
 from extdeps.condaprefix.fault import describe_system_error
 from extdeps.errors import EnvironmentFaultError, LockedError
 
@@ -144,12 +145,9 @@ class Prefix:
         Raises:
             OSError: it cannot be written.
         """
-        draft = f"{self._journal}.new"
-        with open(draft, "w", encoding="utf-8") as file:
-            json.dump({"specs": journal.specs, "kept": journal.kept, "touched": journal.touched}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, self._journal)
+        document = {"specs": journal.specs, "kept": journal.kept, "touched": journal.touched}
+        with open_atomic(self._journal) as file:
+            file.write(json.dumps(document).encode())
 
     def finish(self, requested: dict[str, str]) -> None:
         """Note what was asked for in the records, let everybody read them, and forget the journal.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
+from extdeps.atomicfile import write_text
 from extdeps.catalog.document import Document, Entry, load_document, read_document
 from extdeps.curate.derive import Deriver
 from extdeps.curate.layout import ECOSYSTEMS, compact_specs, render_document
@@ -122,8 +123,7 @@ def list_ecosystem(path: str, ecosystem: Ecosystem) -> None:
         return
     address = known[nearest]["mapping"].replace(f"{nearest}.mapping.json", f"{ecosystem}.mapping.json")
     known[str(ecosystem)] = {"mapping": address}
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(render_document(document, path))
+    write_text(path, render_document(document, path))
 
 
 def _is_synchronized(entry: Entry) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 
+from extdeps.atomicfile import open_atomic
 from extdeps.distribution.fields import replace_fields
 from extdeps.distribution.file import open_file
-from extdeps.errors import SignedArchiveError, UsageError
+from extdeps.errors import EnvironmentFaultError, SignedArchiveError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def replace_external(file: DistributionFile, fields: Fields, *, output: str = ""
     Raises:
         ArchiveError: it cannot be rewritten.
         SignedArchiveError: it is signed, and that is not to be dropped.
-        UsageError: it cannot be written there.
+        EnvironmentFaultError: it cannot be written there.
     """
     metadata = replace_fields(file.metadata, fields)
     output = output or file.path
@@ -60,14 +61,9 @@ def _copy(path: str, target: IO[bytes]) -> None:
 
 def _write(output: str, like: str, write: Callable[[IO[bytes]], None]) -> None:
     """Write a file as a whole, with the permissions of another."""
-    new = f"{output}.new"
     try:
-        with open(new, "wb") as target:
+        with open_atomic(os.path.realpath(output)) as target:
             write(target)
-        shutil.copymode(like, new)
-        os.replace(new, output)
+            shutil.copymode(like, target.name)
     except OSError as error:
-        raise UsageError(f"`{output}` cannot be written: {error.strerror}") from error
-    finally:
-        if os.path.exists(new):
-            os.remove(new)
+        raise EnvironmentFaultError(f"`{output}` cannot be written", context=(error.strerror or str(error),)) from error

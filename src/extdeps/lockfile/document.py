@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 
-from extdeps.errors import EnvironmentFaultError, LockError
+from extdeps.errors import LockError
 from extdeps.lockfile.conflict import find_conflicts, find_repeated
 from extdeps.lockfile.reading import read_lock
 from extdeps.lockfile.writing import VERSION
@@ -106,29 +105,3 @@ def _check_version(document: Table, path: str) -> None:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def write_text(path: str, text: str) -> None:
-    """Replace a file as a whole, with the permissions that it had; where it is a link, the file that it leads to.
-
-    Args:
-        path: the file; its directory is there.
-        text: what it shall hold.
-
-    Raises:
-        EnvironmentFaultError: it cannot be written; what was there is as it was.
-    """
-    path = os.path.realpath(path)
-    draft = f"{path}.{os.getpid()}.part"
-    try:
-        with open(draft, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.exists(path):
-            os.chmod(draft, os.stat(path).st_mode & 0o7777)
-        os.replace(draft, path)
-    except OSError as error:
-        if not isinstance(error, FileExistsError) and os.path.exists(draft):
-            os.remove(draft)
-        raise EnvironmentFaultError(f"`{path}` cannot be written", context=(error.strerror or str(error),)) from error

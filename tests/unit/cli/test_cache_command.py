@@ -38,7 +38,7 @@ def test_info_as_json(cache: Cache, capsys: Say) -> None:
         "schema_version": 1,
         "directory": cache.directory,
         "limit": 2 * 1024**2,
-        "kinds": [{"name": "metadata", "entries": 1, "size": 1500}, {"name": "resolution", "entries": 0, "size": 0}],
+        "kinds": [{"name": "metadata", "entries": 1, "size": 1501}, {"name": "resolution", "entries": 0, "size": 0}],
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extdeps.cli.main import main
-from extdeps.errors import ExtdepsError, UsageError
+from extdeps.errors import EnvironmentFaultError, ExtdepsError, UsageError
 from support.schemas import get_validator
 from support.stocked import ZLIB, StockedHost, run_plan
 
@@ -424,9 +424,9 @@ def test_output(tmp_path: Path, capsys: Say) -> None:
     assert run_plan(here(), *deps("hdf5>=99"), "--format", "json", "-o", str(path)) == 4
     get_validator("plan").validate(json.loads(path.read_text()))
     assert capsys.readouterr().out == ""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(EnvironmentFaultError) as caught:
         run_plan(here(), *deps("zlib"), "-o", f"{path}/below")
-    assert caught.value.message == f"`{path}/below` cannot be written: Not a directory"
+    assert str(caught.value) == f"`{path}/below` cannot be written\nNot a directory"
 
 
 def test_as_many_processes_for_many_names_as_for_one(capsys: Say) -> None:

@@ -181,8 +181,10 @@ def test_faults(directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert capsys.readouterr().err == (
         "error[usage]: no mapping for `nosuch`\n\nhint: there are mappings for debian, debian+12, homebrew\n"
     )
-    assert main(["mapping", "coverage", "--output", "nosuch/file"]) == 2
-    assert capsys.readouterr().err == "error[usage]: `nosuch/file` cannot be written: No such file or directory\n"
+    assert main(["mapping", "coverage", "--output", "nosuch/file"]) == 5
+    assert capsys.readouterr().err == (
+        "error[environment]: `nosuch/file` cannot be written\n  No such file or directory\n"
+    )
     (directory / "projects" / "bad.toml").write_text("declaration = 3\n")
     assert main(["mapping", "coverage"]) == 3
     assert capsys.readouterr().err == "error[invalid-document]: `mappings/projects/bad.toml` has no `[[declaration]]`\n"

@@ -18,7 +18,7 @@ from extdeps.distribution.describe import describe_file
 from extdeps.distribution.fields import REQUIRES
 from extdeps.distribution.file import open_distribution
 from extdeps.distribution.replace import replace_external
-from extdeps.errors import ArchiveError, ExtdepsError, InvalidInputError, SignedArchiveError, UsageError
+from extdeps.errors import ArchiveError, EnvironmentFaultError, ExtdepsError, InvalidInputError, SignedArchiveError
 from support.archives import make_tar, make_zip
 from support.finished import METADATA, check_record, make_wheel
 
@@ -72,7 +72,7 @@ def test_there_and_back_is_the_same_file(tmp_path: Path) -> None:
 def test_output(wheel: Path, tmp_path: Path) -> None:
     before = wheel.read_bytes()
     target = tmp_path / "other" / wheel.name
-    with pytest.raises(UsageError, match="cannot be written: No such file or directory"):
+    with pytest.raises(EnvironmentFaultError, match="cannot be written\nNo such file or directory"):
         replace_external(open_distribution(str(wheel)), FIELDS, output=str(target))
     target.parent.mkdir()
     replace_external(open_distribution(str(wheel)), (), output=str(target))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
-from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extdeps.errors import EnvironmentFaultError
-from extdeps.lockfile.document import load_lock, parse_lock, write_text
+from extdeps.lockfile.document import parse_lock
 from extdeps.lockfile.writing import format_header, format_lock
 from extdeps.model.lock import Lock
 from extdeps.model.tomltext import format_string
@@ -90,27 +86,3 @@ def test_subjects_of_any_name(subjects: list[str]) -> None:
     text = format_lock(lock)
     assert parse_lock(text, "extdeps.lock") == lock
     get_validator("lock").validate(tomllib.loads(text))
-
-
-def test_writing_replaces_the_whole_and_keeps_permissions_and_links(tmp_path: Path) -> None:
-    real, link = tmp_path / "real.lock", tmp_path / "extdeps.lock"
-    real.write_text("old")
-    real.chmod(0o640)
-    link.symlink_to(real)
-    write_text(str(link), TEXT)
-    assert link.is_symlink()
-    assert real.read_bytes() == TEXT.encode()
-    assert real.stat().st_mode & 0o777 == 0o640
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["extdeps.lock", "real.lock"]
-    assert load_lock(str(link)) == LOCK
-
-
-def test_where_it_cannot_be_written(tmp_path: Path) -> None:
-    path = str(tmp_path / "absent" / "extdeps.lock")
-    with pytest.raises(EnvironmentFaultError) as caught:
-        write_text(path, TEXT)
-    assert str(caught.value) == f"`{path}` cannot be written\nNo such file or directory"
-    (tmp_path / "extdeps.lock").mkdir()
-    with pytest.raises(EnvironmentFaultError, match="cannot be written\nIs a directory"):
-        write_text(str(tmp_path / "extdeps.lock"), TEXT)
-    assert os.listdir(tmp_path) == ["extdeps.lock"]

@@ -57,8 +57,8 @@ class Locking:
 
     def run(self) -> int:
         """Do it all."""
+        from extdeps.atomicfile import write_text
         from extdeps.lockfile.difference import compare_locks
-        from extdeps.lockfile.document import write_text
         from extdeps.lockfile.make import make_lock
         from extdeps.lockfile.writing import format_lock
 

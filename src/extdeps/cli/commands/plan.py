@@ -118,8 +118,8 @@ def _say_document(document: dict[str, object], path: str) -> None:
 
 def _write(text: str, path: str) -> None:
     if path:
-        from extdeps.cli.console import write_file
+        from extdeps.atomicfile import write_text
 
-        write_file(path, text)
+        write_text(path, text)
     else:
         print(text, end="")

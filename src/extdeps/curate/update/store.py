@@ -8,13 +8,14 @@ import shutil
 import sys
 from contextlib import contextmanager
 
+from extdeps.atomicfile import open_atomic
 from extdeps.curate.update.documents import write_documents
 from extdeps.errors import EnvironmentFaultError
 from extdeps.resources import POINTER_NAME, SHIPPED_VERSION, read_generations, shipped_directory, version_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from extdeps.curate.update.documents import Documents
 
@@ -35,12 +36,10 @@ class Store:
 
     Args:
         directory: where they are kept, as of `resources.store_directory`.
-        replace: puts a file in the place of another at once.
     """
 
-    def __init__(self, directory: str, replace: Callable[[str, str], None] = os.replace) -> None:
+    def __init__(self, directory: str) -> None:
         self.directory = directory
-        self._replace = replace
 
     @property
     def version(self) -> str:
@@ -108,11 +107,8 @@ class Store:
 
     def _point(self, generations: tuple[str, ...]) -> None:
         path = os.path.join(self.directory, POINTER_NAME)
-        with open(f"{path}.new", "w", encoding="utf-8") as file:
-            file.write("".join(f"{name}\n" for name in generations))
-            file.flush()
-            os.fsync(file.fileno())
-        self._replace(f"{path}.new", path)
+        with open_atomic(path) as file:
+            file.write("".join(f"{name}\n" for name in generations).encode())
 
     def _remove(self, names: Iterable[str], keep: tuple[str, ...]) -> None:
         """Remove what earlier updates left; nothing that has another form of name."""

@@ -86,9 +86,10 @@ def test_a_crash_before_the_switch_leaves_the_old_one_in_force(store: Store, bef
     def crash(_source: str, _target: str) -> None:
         raise KeyboardInterrupt
 
-    crashing = Store(store.directory, replace=crash)
-    with pytest.raises(KeyboardInterrupt):
-        install(crashing, "2.0", "two")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "replace", crash)
+        with pytest.raises(KeyboardInterrupt):
+            install(store, "2.0", "two")
     assert in_force(store) == expected
     assert os.path.isdir(os.path.join(store.directory, f"2.0-{before + 1}"))
     install(store, "3.0", "three")
@@ -115,8 +116,10 @@ def test_a_failed_switch_is_a_located_error(store: Store) -> None:
     def fail(_source: str, target: str) -> None:
         raise OSError(28, "No space left on device", target)
 
-    with pytest.raises(EnvironmentFaultError) as caught:
-        install(Store(store.directory, replace=fail), "2.0", "two")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "replace", fail)
+        with pytest.raises(EnvironmentFaultError) as caught:
+            install(store, "2.0", "two")
     assert caught.value.message == f"`{store.directory}` cannot be written"
     assert caught.value.context == (f"No space left on device: {store.directory}/in-force",)
     assert in_force(store) == ("1.0", "one")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 
+from extdeps.atomicfile import write_text
 from extdeps.cli.commands.mapping.documents import add_ecosystems, check_ecosystems, default_directory
-from extdeps.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,11 +39,9 @@ def execute(arguments: argparse.Namespace) -> int:
     if not arguments.output:
         _write(coverage, arguments.format, sys.stdout)
         return 0
-    try:
-        with open(arguments.output, "w", encoding="utf-8") as file:
-            _write(coverage, arguments.format, file)
-    except OSError as error:
-        raise UsageError(f"`{arguments.output}` cannot be written: {error.strerror}") from error
+    page = StringIO()
+    _write(coverage, arguments.format, page)
+    write_text(arguments.output, page.getvalue())
     return 0
 
 

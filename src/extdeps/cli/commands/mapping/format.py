@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extdeps.atomicfile import write_text
 from extdeps.cli.commands.mapping.documents import add_files, default_files
 
 TYPE_CHECKING = False
@@ -27,8 +28,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 continue
         changed.append(path)
         if not arguments.check:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(formatted)
+            write_text(path, formatted)
     for path in changed:
         print(f"{'would format' if arguments.check else 'formatted'} {path}")
     return 1 if arguments.check and changed else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from extdeps.atomicfile import write_text
 from extdeps.cli.commands.mapping.documents import add_ecosystems, check_ecosystems, default_directory
 from extdeps.cli.commands.mapping.faults import format_count
 from extdeps.errors import UsageError
@@ -50,9 +51,7 @@ def execute(arguments: argparse.Namespace) -> int:
             print(harmless(f"{format_entry(entry)},"))
     additions = [(os.path.join(directory, name), entry) for name, entry, _ in lines if entry]
     for path, entry in additions if arguments.write else ():
-        text = add_entries(path, (entry,))
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+        write_text(path, add_entries(path, (entry,)))
     done = "added" if arguments.write else "to add"
     print(f"{format_count(len(additions), 'entry', 'entries')} {done}." if lines else "Nothing is lacking.")
     return 0

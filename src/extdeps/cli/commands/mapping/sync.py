@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from extdeps.atomicfile import write_text
 from extdeps.cli.commands.mapping.documents import default_directory
 from extdeps.cli.commands.mapping.faults import format_count
 from extdeps.cli.commands.mapping.source import add_source, read_source
@@ -41,8 +42,7 @@ def execute(arguments: argparse.Namespace) -> int:
             print(f"{verb}: `{identifier}`")
     total = sum(map(len, changes.values()))
     if total and not arguments.check:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(result.text)
+        write_text(path, result.text)
         list_ecosystem(os.path.join(directory, "known-ecosystems.json"), ecosystem)
     print(f"{format_count(total, 'change')} {'would be made in' if arguments.check else 'made in'} {path}.")
     return 1 if arguments.check and total else 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
+from extdeps.atomicfile import write_text
 from extdeps.cli.commands.mapping.documents import default_directory
 from extdeps.cli.commands.mapping.faults import format_count
 from extdeps.cli.commands.mapping.source import add_source, read_source
-from extdeps.errors import EnvironmentFaultError, UsageError
+from extdeps.errors import UsageError
 from extdeps.render.text import harmless
 
 TYPE_CHECKING = False
@@ -46,17 +47,9 @@ def execute(arguments: argparse.Namespace) -> int:
         print(collection.text, end="")
         remarks = sys.stderr
     else:
-        _write(collection.text, path)
+        write_text(path, collection.text)
     for name in collection.absent:
         print(harmless(f"no version: `{name}`"), file=remarks)
     if path != "-":
         print(f"{format_count(collection.count, 'version')} in {path}.")
     return 0
-
-
-def _write(text: str, path: str) -> None:
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise EnvironmentFaultError(f"`{path}` cannot be written", context=(error.strerror or str(error),)) from error

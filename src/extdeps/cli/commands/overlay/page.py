@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from extdeps.atomicfile import write_text
 from extdeps.cli.commands.mapping.documents import default_directory, default_overlays
-from extdeps.errors import EnvironmentFaultError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +31,5 @@ def execute(arguments: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     path = arguments.output or os.path.join(default_directory(), PAGE)
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise EnvironmentFaultError(f"`{path}` cannot be written", context=(error.strerror or str(error),)) from error
+    write_text(path, text)
     return 0
