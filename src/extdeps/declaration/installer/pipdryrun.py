@@ -36,6 +36,7 @@ TIME_LIMIT = 3600.0
 _OPTIONS = ("--dry-run", "--no-input", "--disable-pip-version-check", "--progress-bar=off")
 _BEGUN = re.compile(r"(?:Collecting|Processing|Obtaining) (.+?)(?: \(from .*\))?$")
 _FAILURES = ("subprocess-exited-with-error", "metadata-generation-failed", "Failed to build")
+_CHECKOUT = re.compile(r"\s*\S (?:git|hg|svn|bzr) .* did not run successfully")
 _CONFLICT = "ResolutionImpossible"
 
 
@@ -198,6 +199,8 @@ def _find_reason(lines: Sequence[str]) -> tuple[str, ...]:
     """What pip itself gives as the reason, without the output of what it ran; of a build that failed, of what."""
     first = next((index for index, line in enumerate(lines) if _is_build_failure(line)), 0)
     begun = [found[1] for line in lines[:first] if (found := _BEGUN.match(line))]
+    if begun and any(map(_CHECKOUT.match, lines[first:])):
+        return (f"it cannot fetch `{begun[-1]}`",)
     if begun:
         return (f"it has to build `{begun[-1]}` to know what that depends on, and cannot",)
     said = [line.strip() for line in lines if line.lstrip().lower().startswith("error:")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -175,6 +176,27 @@ def test_a_pip_that_does_not_answer(program: str, context: tuple[str, ...], tmp_
     with pytest.raises(InstallerError) as caught:
         ask_pip(LocalHost(), write_program(tmp_path, program), ("x",), lines.append)
     assert (caught.value.message, caught.value.context) == ("pip does not say what it would install", context)
+
+
+BROKEN = """[build-system]
+requires = []
+build-backend = "broken"
+backend-path = ["."]
+"""
+
+
+def test_what_pip_cannot_build_or_fetch_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(BROKEN)
+    (tmp_path / "broken.py").write_text("raise ImportError('no')\n")
+    subjects = {
+        str(tmp_path): f"it has to build `{tmp_path}` to know what that depends on, and cannot",
+        "git+http://127.0.0.1:9/x": "it cannot fetch `git+http://127.0.0.1:9/x`",
+    }
+    for subject, reason in subjects.items():
+        lines: list[str] = []
+        with pytest.raises(InstallerError) as caught:
+            ask_pip(LocalHost(), sys.executable, (subject,), lines.append)
+        assert caught.value.context == (reason,)
 
 
 @pytest.mark.parametrize(
