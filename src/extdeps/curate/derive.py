@@ -10,6 +10,8 @@ from extdeps.model.requirement import PHASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from extdeps.catalog.probes import Kind, ProbeEntry
     from extdeps.curate.shipment import Files, Packages
     from extdeps.model.requirement import Phase
@@ -62,7 +64,7 @@ class Deriver:
             for phase in PHASES
             if specs.of(phase)
         )
-        return not any(refuted) and self._runs_what_is_linked(entry, specs.host, specs.run)
+        return not any(refuted) and not self.find_unrun((entry,), specs)
 
     def derive(self, entry: ProbeEntry, before: Specs | None = None) -> Specs | None:
         """The packages that supply an identifier.
@@ -87,6 +89,19 @@ class Deriver:
         found = Specs(build=build, host=host, run=run)
         return replace(found, repository=self._find_repository(found))
 
+    def find_unrun(self, entries: Iterable[ProbeEntry], specs: Specs) -> frozenset[str]:
+        """The packages of libraries that are linked with, and that are not installed with those of the run phase.
+
+        Args:
+            entries: what the evidence is, one way or the other.
+            specs: the packages; nothing is lacking where none is needed to run, or that is as its entry says.
+        """
+        if not specs.run or specs.unshipped:
+            return frozenset()
+        linked = [self._libraries(entry) for entry in entries if "library" in entry.kinds("run")]
+        here, there = (self._packages.installed_with(names) for names in (specs.host, specs.run))
+        return frozenset.intersection(*linked, here).difference(specs.host, there) if linked else frozenset()
+
     def _find_repository(self, specs: Specs) -> str:
         """The part of the ecosystem, of those that are not on by themselves, that packages are in."""
         places = (self._packages.known[name].repository for name in specs.names)
@@ -106,14 +121,9 @@ class Deriver:
         shared = self._libraries(entry)
         if not shared:
             return ()
-        if before and self._runs_what_is_linked(entry, host, before):
+        if before and not self.find_unrun((entry,), Specs(build=(), host=host, run=before)):
             return self._choose(entry, "run", before, shared)
         return self._choose(entry, "run", (), shared & self._packages.installed_with(host) or shared)
-
-    def _runs_what_is_linked(self, entry: ProbeEntry, host: tuple[str, ...], run: tuple[str, ...]) -> bool:
-        """Whether the library that one links with is among what is installed to run."""
-        linked = self._libraries(entry) & self._packages.installed_with(host)
-        return not linked or not run or not linked.isdisjoint(self._packages.installed_with(run))
 
     def _libraries(self, entry: ProbeEntry) -> frozenset[str]:
         """The packages that ship an identifier's shared libraries, rather than a link to one of another package."""

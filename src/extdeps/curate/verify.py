@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from extdeps.curate.derive import Deriver
 from extdeps.curate.fault import Fault, find_line
 from extdeps.curate.index.interface import ALL_KINDS
 from extdeps.curate.shipment import Files, Packages
@@ -58,6 +59,7 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
     probes = {identifier: _probe_entries(identifier, catalogue) for identifier in entries}
     files = Files(index, (entry for same in probes.values() for entry in same))
     packages = Packages(index)
+    deriver = Deriver(packages, files, index.default_repositories)
     wrong: dict[str, list[tuple[str, str]]] = {}
     result = Verification()
     names: set[str] = set()
@@ -84,6 +86,10 @@ def verify(mapping: Mapping, catalogue: Catalogue, index: PackageIndex) -> Verif
                 text = ", ".join(f"`{name}`" for name in needed)
                 message = f"{text} does not ship the {' or '.join(kinds)} that the {phase} phase needs"
                 found.append(("not-shipped", message))
+        unrun = deriver.find_unrun(probes[identifier], specs)
+        if unrun and packages.known.keys() >= set(specs.names):
+            text = ", ".join(f"`{name}`" for name in sorted(unrun))
+            found.append(("not-run", f"{text} is linked with, and not among what the run phase needs"))
         wrong[identifier] = found
     result.names = len(names)
     result.faults += _locate(wrong, mapping)

@@ -108,6 +108,38 @@ def test_what_is_not(tmp_path: Path, specs: object, probe: dict[str, object], fa
     assert {(Path(fault.path).name, fault.line) for fault in result.faults} == {("debian.mapping.json", 4)}
 
 
+@pytest.mark.parametrize(
+    ("run", "metadata", "faults"),
+    [
+        (["libz1"], {}, ["`libzxx1` is linked with, and not among what the run phase needs"]),
+        (["libz1", "libzxx1"], {}, []),
+        (["libzxx1"], {}, []),  # which depends on the other
+        (["libz1"], {"unshipped": "one is for C++"}, []),
+        ([], {}, []),
+    ],
+)
+def test_all_that_is_linked_with_is_there_at_run_time(
+    run: list[str], metadata: dict[str, str], faults: list[str], tmp_path: Path
+) -> None:
+    packages = (
+        "Package: libz-dev\nDepends: libz1, libzxx1\n\nPackage: libz1\n\nPackage: libzxx1\nDepends: libz1\n\n"
+        "Package: libz-tools\n"
+    )
+    places = {"libz.so": "libz-dev", "libzxx.so": "libz-dev", "libz.so.1": "libz1", "libzxx.so.1": "libzxx1"}
+    contents = "".join(f"usr/lib/{path}  libs/{owner}\n" for path, owner in places.items())
+    contents += "usr/lib/libzxx.so.2  libs/libz-tools\nusr/include/z.h  libdevel/libz-dev\n"
+    write_archive(tmp_path, {"main/binary-amd64/Packages": packages, "main/Contents-amd64": contents})
+    specs = {"host": ["libz-dev"], "run": run}
+    probe: dict[str, object] = {"headers": ["z.h"], "libraries": ["z", "zxx"]}
+    catalogue = Catalogue((str(write_mappings(tmp_path, specs, probe, **metadata)),))
+    mapping = catalogue.mapping(Ecosystem(name="debian", release="12"))
+    assert mapping
+    result = verify(mapping, catalogue, DebianIndex(open_archive(tmp_path), "amd64"))
+    assert [(fault.code, fault.message) for fault in result.faults] == [
+        ("not-run", f"`dep:generic/z`: {fault}") for fault in faults
+    ]
+
+
 def test_a_repository_that_the_entry_names(tmp_path: Path) -> None:
     assert not verify_entry(tmp_path, {"run": ["cuda"]}, {}, repository="non-free").faults
 
