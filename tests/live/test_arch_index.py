@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from extdeps.curate.index.interface import PackageIndex
 from extdeps.curate.index.table import open_index
 from extdeps.errors import UntrustedIndexError
 from support.documents import write_catalogue
+from support.gnupg import make_key
 from support.repositories import make_source
 
 zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
@@ -128,15 +129,9 @@ def test_verify_finds_every_fault(
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with a key, and with its public half as a keyring."""
-    directory = tmp_path_factory.mktemp("gnupg")
-    directory.chmod(0o700)
-    gpg = ["gpg", "--batch", "--quiet", "--homedir", str(directory), "--passphrase", ""]
-    subprocess.run([*gpg, "--quick-generate-key", "arch@example.org", "ed25519", "sign", "never"], check=True)
-    keys = subprocess.run([*gpg, "--export"], check=True, capture_output=True).stdout
-    (directory / "keys.gpg").write_bytes(keys)
-    return directory
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with make_key(tmp_path_factory.mktemp("gnupg")) as directory:
+        yield directory
 
 
 @pytest.fixture

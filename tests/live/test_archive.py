@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +12,13 @@ from extdeps.errors import UntrustedIndexError
 from extdeps.fetch import Fetcher
 from extdeps.host import LocalHost
 from support.aptarchive import write_default_archive
-
-
-def gpg(home: Path, *arguments: str) -> bytes:
-    command = ["gpg", "--batch", "--quiet", "--homedir", str(home), "--passphrase", "", *arguments]
-    return subprocess.run(command, check=True, capture_output=True, env={**os.environ, "LC_ALL": "C"}).stdout
+from support.gnupg import gpg, make_key
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with a key, and with its public half as a keyring."""
-    directory = tmp_path_factory.mktemp("gnupg")
-    directory.chmod(0o700)
-    gpg(directory, "--quick-generate-key", "archive@example.org", "ed25519", "sign", "never")
-    (directory / "keys.gpg").write_bytes(gpg(directory, "--export"))
-    return directory
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with make_key(tmp_path_factory.mktemp("gnupg")) as directory:
+        yield directory
 
 
 def write_signed(root: Path, home: Path, *, fields: str = "") -> Path:

@@ -64,7 +64,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(directory: Path, arguments: Sequence[str]) -> str:
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_", "VIRTUAL_ENV"))}
+    settings = ("PIP_", "UV_", "VIRTUAL_ENV")
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(settings) or key == "PIP_CERT"}
     done = subprocess.run(
         arguments,
         cwd=directory,

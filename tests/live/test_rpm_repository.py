@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from extdeps.errors import UntrustedIndexError
 from extdeps.fetch import Fetcher
 from extdeps.host import LocalHost, find_executable
 from support.documents import write_catalogue
+from support.gnupg import gpg, make_key
 
 SPEC = """
 Name: z
@@ -91,10 +93,6 @@ def run(name: str, *arguments: str, home: Path) -> bytes:
     return subprocess.run([path, *arguments], env=environ, check=True, capture_output=True).stdout
 
 
-def gpg(home: Path, *arguments: str) -> bytes:
-    return run("gpg", "--batch", "--quiet", "--homedir", str(home), "--passphrase", "", *arguments, home=home)
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory of packages."""
@@ -111,14 +109,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A directory with a key, and with its public half as a keyring, bare and armored."""
-    home = tmp_path_factory.mktemp("gnupg")
-    home.chmod(0o700)
-    gpg(home, "--quick-generate-key", "rpm@example.org", "ed25519", "sign", "never")
-    (home / "keys.gpg").write_bytes(gpg(home, "--export"))
-    (home / "keys.asc").write_bytes(b"What it is for\n" + gpg(home, "--export", "--armor"))
-    return home
+    with make_key(tmp_path_factory.mktemp("gnupg")) as home:
+        (home / "keys.asc").write_bytes(b"What it is for\n" + gpg(home, "--export", "--armor"))
+        yield home
 
 
 def make_repository(root: Path, built: Path, keys: Path, compression: str = "gz") -> Path:
