@@ -42,8 +42,8 @@ from extdeps.declaration.external import parse_external
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.request import PROTOCOL
 from extdeps.distribution.describe import describe_file
-from extdeps.distribution.file import open_distribution
 from extdeps.distribution.narrow import drop_carried
+from extdeps.distribution.open import open_distribution
 from extdeps.errors import RequestError, RequirementError
 from extdeps.host import LocalHost
 from extdeps.interpreter import find_interpreter

@@ -107,7 +107,7 @@ def _without_ours(settings: Settings) -> Settings:
 
 def _write_fields(project: Project, path: str) -> None:
     if project.declaration:
-        from extdeps.distribution.file import open_distribution
+        from extdeps.distribution.open import open_distribution
         from extdeps.distribution.replace import replace_external
         from extdeps.model.declaration import format_core_metadata
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from extdeps.model.constraint import Constraint
     from extdeps.model.requirement import Phase
-    from extdeps.resolve.requirement import Key
+
+    Key = tuple[str, str]
+    """What is decided once: a phase and an identifier, or that it is about a place and which."""
 
     Asked = tuple[str, str, tuple[Constraint, ...]]
     """An identifier, the pkg-config module by whose name it was asked for (or empty), and the range."""

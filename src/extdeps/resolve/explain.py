@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from extdeps.resolve.candidate import Offer
-    from extdeps.resolve.requirement import Demand, Key
+    from extdeps.resolve.candidate import Key, Offer
+    from extdeps.resolve.requirement import Demand
     from extdeps.resolve.shelf import Shelf
 
 WORLD = Place(kind="world", value="").key

@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from extdeps.resolve.candidate import Offer
-    from extdeps.resolve.requirement import Demand, Key
+    from extdeps.resolve.candidate import Key, Offer
+    from extdeps.resolve.requirement import Demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from extdeps.resolve.requirement import Key
+    from extdeps.resolve.candidate import Key
     from extdeps.resolve.shelf import Shelf
 
     Requirement = Demand | Pin | Place

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
     from extdeps.model.constraint import Constraint
     from extdeps.model.requirement import Phase
-    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.candidate import Key, Offer
 
-    Key = tuple[str, str]
     PlaceKind = Literal["world", "provider", "exclusive", "version"]
 
 PLACE = "place"

@@ -14,10 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.candidate import Key, Offer
     from extdeps.resolve.market import Market
     from extdeps.resolve.provider import Candidate, Requirement
-    from extdeps.resolve.requirement import Demand, Key
+    from extdeps.resolve.requirement import Demand
 
     Chosen = dict[Key, Offer]
 

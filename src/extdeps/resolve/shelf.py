@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from extdeps.model.constraint import Constraint
-    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.candidate import Key, Offer
     from extdeps.resolve.market import Market
-    from extdeps.resolve.requirement import Demand, Key
+    from extdeps.resolve.requirement import Demand
 
     Claims = tuple[tuple[Key, Hashable], ...]
 

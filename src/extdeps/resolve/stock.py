@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from extdeps.model.evidence import Evidence, Finding
     from extdeps.model.requirement import Phase
     from extdeps.model.transaction import Availability, PackageVersion
-    from extdeps.resolve.requirement import Key
+    from extdeps.resolve.candidate import Key
 
 _WHOLE = ("satisfied", "wrong-version", "unknown")
 _ANY_VERSION = (Constraint(operator=">=", version="0"),)

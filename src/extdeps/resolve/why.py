@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from extdeps.model.requirement import Phase
-    from extdeps.resolve.candidate import Offer
+    from extdeps.resolve.candidate import Key, Offer
     from extdeps.resolve.market import Market
-    from extdeps.resolve.requirement import Demand, Key
+    from extdeps.resolve.requirement import Demand
     from extdeps.resolve.solution import Solution
 
 

@@ -16,7 +16,7 @@ import pytest
 from extdeps.declaration import archive
 from extdeps.distribution.describe import describe_file
 from extdeps.distribution.fields import REQUIRES
-from extdeps.distribution.file import open_distribution
+from extdeps.distribution.open import open_distribution
 from extdeps.distribution.replace import replace_external
 from extdeps.errors import ArchiveError, EnvironmentFaultError, ExtdepsError, InvalidInputError, SignedArchiveError
 from support.archives import make_tar, make_zip

@@ -15,9 +15,10 @@ from urllib.parse import unquote, urlsplit
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import classify_file
 from extdeps.declaration.index import IndexFile
+from extdeps.declaration.installer.dryrun import insert_options, run_dry
 from extdeps.declaration.member import Member
 from extdeps.declaration.specifiers import intersect
-from extdeps.errors import InstallerError, RequirementError
+from extdeps.errors import InstallerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 OLDEST = "22.2"
 """The first pip that has `--dry-run` and `--report`."""
-
-TIME_LIMIT = 3600.0
-"""Seconds for a dry run, in which sdists may be built."""
 
 _OPTIONS = ("--dry-run", "--no-input", "--disable-pip-version-check", "--progress-bar=off")
 _BEGUN = re.compile(r"(?:Collecting|Processing|Obtaining) (.+?)(?: \(from .*\))?$")
@@ -70,33 +68,15 @@ def ask_pip(host: Host, python: str, arguments: Sequence[str], on_line: Callable
         RequirementError: pip says that what is asked for cannot be installed together.
         InstallerError: it does not answer.
     """
-    lines: list[str] = []
-
-    def keep(line: str) -> None:
-        lines.append(line)
-        on_line(line)
-
     with TemporaryDirectory(prefix="extdeps-") as directory:
         path = os.path.join(directory, "report.json")
         argv = [python, "-m", "pip", "install", *insert_options(arguments, (*_OPTIONS, f"--report={path}"))]
-        done = host.follow(argv, on_line=keep, timeout=TIME_LIMIT)
-        if done is None or not done.is_success:
-            said = _find_reason(lines)
-            if any(_CONFLICT in line for line in lines):
-                raise RequirementError("what is asked for cannot be installed together", context=said)
-            fault = "it cannot be run" if done is None else done.fault
-            raise InstallerError("pip does not say what it would install", context=(fault,) if fault else said)
+        run_dry(host, argv, on_line, installer="pip", conflict=_CONFLICT, find_reason=_find_reason)
         try:
             with open(path, encoding="utf-8") as file:
                 return parse_report(json.load(file))
         except (OSError, ValueError, RecursionError) as error:
             raise InstallerError("the report of pip cannot be read", context=(str(error),)) from error
-
-
-def insert_options(arguments: Sequence[str], options: Sequence[str]) -> tuple[str, ...]:
-    """Arguments with options that count more than those among them: behind them, and before `--`."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    return (*arguments[:end], *options, *arguments[end:])
 
 
 def parse_report(document: Any) -> tuple[Member, ...]:

@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from extdeps.declaration.external import normalize_name
 from extdeps.declaration.filekind import classify_file
 from extdeps.declaration.index import IndexFile, find_digest
-from extdeps.declaration.installer.pipdryrun import TIME_LIMIT, insert_options
+from extdeps.declaration.installer.dryrun import insert_options, run_dry
 from extdeps.declaration.member import Member
 from extdeps.declaration.named import find_candidate
-from extdeps.errors import FetchError, InstallerError, RequirementError
+from extdeps.errors import FetchError, RequirementError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,22 +46,14 @@ def ask_uv(
         RequirementError: uv says that what is asked for cannot be installed together.
         InstallerError: it does not answer.
     """
-    lines: list[str] = []
-
-    def keep(line: str) -> None:
-        lines.append(line)
-        on_line(line)
-
     spoken = [argument for argument in arguments if not _QUIET.fullmatch(argument)]
     argv = [uv, "pip", "install", *insert_options(spoken, ("--dry-run", "--color=never", "--no-progress"))]
-    done = host.follow(argv, on_line=keep, timeout=TIME_LIMIT)
-    if done is None or not done.is_success:
-        said = tuple(line.strip() for line in lines if line.strip() and not line.startswith(_CHATTER))[-8:]
-        if any(_CONFLICT in line for line in lines):
-            raise RequirementError("what is asked for cannot be installed together", context=said)
-        fault = "it cannot be run" if done is None else done.fault
-        raise InstallerError("uv does not say what it would install", context=(fault,) if fault else said)
+    lines = run_dry(host, argv, on_line, installer="uv", conflict=_CONFLICT, find_reason=_find_reason)
     return find_files(lines, sources)
+
+
+def _find_reason(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith(_CHATTER))[-8:]
 
 
 def find_files(lines: Iterable[str], sources: Sources) -> tuple[Member, ...]:

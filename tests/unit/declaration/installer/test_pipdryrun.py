@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extdeps.declaration.index import IndexFile
+from extdeps.declaration.installer.dryrun import insert_options
 from extdeps.declaration.installer.pipconfig import PipConfiguration
-from extdeps.declaration.installer.pipdryrun import ask_pip, insert_options, parse_report
+from extdeps.declaration.installer.pipdryrun import ask_pip, parse_report
 from extdeps.declaration.installer.uvdryrun import find_files
 from extdeps.declaration.member import Member, format_members, parse_members
 from extdeps.declaration.named import Sources

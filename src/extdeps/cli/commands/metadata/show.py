@@ -19,7 +19,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the fields of each file."""
     from extdeps.cli.console import print_json, print_styled
     from extdeps.distribution.describe import describe_file
-    from extdeps.distribution.file import open_distribution
+    from extdeps.distribution.open import open_distribution
     from extdeps.render.externalmetadata import format_metadata, render_metadata
 
     files = [describe_file(open_distribution(path)) for path in arguments.files]

@@ -41,8 +41,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from extdeps.cli.console import print_json, print_styled
     from extdeps.cli.session import Session
     from extdeps.distribution.describe import describe_file
-    from extdeps.distribution.file import open_distribution
     from extdeps.distribution.narrow import add_named, drop_carried, drop_named
+    from extdeps.distribution.open import open_distribution
     from extdeps.distribution.replace import replace_external
     from extdeps.render.externalmetadata import format_metadata, render_metadata
 
