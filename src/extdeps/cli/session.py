@@ -219,9 +219,9 @@ class Session:
 
             found.append(declare(arguments.dep, self.catalogue, self.phases))
         if subjects or is_front:
-            from extdeps.declaration.lockfiles.read import is_installer_lock
+            from extdeps.declaration.lockfiles.format import find_format
 
-            locks = [subject for subject in subjects if is_installer_lock(subject)]
+            locks = [subject for subject in subjects if find_format(subject)]
             for path in locks:
                 found += self._read_lock(path)
             others = [subject for subject in subjects if subject not in locks]

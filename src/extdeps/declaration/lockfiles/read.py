@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from importlib import import_module
 
 from extdeps.declaration.candidate import Candidate, choose_candidate, parse_file_name
 from extdeps.declaration.external import normalize_name
+from extdeps.declaration.lockfiles.format import find_format
 from extdeps.declaration.lockfiles.interface import Reading
 from extdeps.declaration.member import Member
 from extdeps.declaration.pyproject import parse_pyproject
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
             ...
 
 
-_FORMATS = {
-    re.compile(r"pylock\.(?:[^.]+\.)?toml"): "pylock",  # PEP 751, "File name"
-    re.compile(r"uv\.lock"): "uv",
-    re.compile(r"poetry\.lock"): "poetry",
-    re.compile(r"pdm\.lock"): "pdm",
-}
 _WITH_PROJECT_BESIDE = ("poetry", "pdm")
 """Formats that leave out the project that is locked, which lies beside them."""
 
@@ -61,11 +55,6 @@ class InstallerLock:
     notes: tuple[str, ...]
 
 
-def is_installer_lock(path: str) -> bool:
-    """Whether a path is called as the lock of an installer is."""
-    return bool(_find_format(path))
-
-
 def read_installer_lock(
     path: str, sources: Sources, *, extras: frozenset[str] = frozenset(), groups: frozenset[str] = frozenset()
 ) -> tuple[Member, ...]:
@@ -79,7 +68,7 @@ def load_installer_lock(
     """Read the lock of an installer for the Python that decides.
 
     Args:
-        path: of a file of which `is_installer_lock` is true.
+        path: of a file of which `find_format` knows the format.
         sources: the Python that decides, and how pip is configured.
         extras: those asked for, normalised; of the projects that are locked.
         groups: the dependency groups asked for, normalised.
@@ -89,7 +78,7 @@ def load_installer_lock(
         UnlockedError: it is for other machines.
         RequirementError: a member has no file that can be installed here.
     """
-    name = _find_format(path)
+    name = find_format(path)
     document = _decode(path)
     directory = os.path.dirname(path)
     reading = Reading(
@@ -119,11 +108,6 @@ def load_installer_lock(
         groups=locked.groups,
         notes=tuple(f"{path}: {note}" for note in locked.notes),
     )
-
-
-def _find_format(path: str) -> str:
-    name = os.path.basename(path)
-    return next((module for pattern, module in _FORMATS.items() if pattern.fullmatch(name)), "")
 
 
 def _decode(path: str) -> Table:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extdeps.declaration.lockfiles.read import is_installer_lock, load_installer_lock, read_installer_lock
+from extdeps.declaration.lockfiles.format import find_format
+from extdeps.declaration.lockfiles.read import load_installer_lock, read_installer_lock
 from extdeps.declaration.member import Member
 from extdeps.errors import InstallerLockError, RequirementError, UnlockedError
 from support.installerlocks import LOCKS, sources_for
@@ -42,7 +43,7 @@ def read(lock: str, *, python: str = "3.11.7", extras: str = "", groups: str = "
     ],
 )
 def test_which_files_are_locks_of_installers(name: str, is_lock: bool) -> None:
-    assert is_installer_lock(name) is is_lock
+    assert bool(find_format(name)) is is_lock
 
 
 @pytest.mark.parametrize(
