@@ -23,12 +23,12 @@ from process import Case, environment, measure
 
 NAMES = ("jupyter",)
 EXTDEPS = os.path.join(os.path.dirname(sys.executable), "extdeps")
-PIP = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
+PIP = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed"]
 
 
 def count_members(names: Sequence[str], path: str) -> int:
     """How many projects pip would install."""
-    subprocess.run([*PIP, f"--report={path}", *names], env=environment(), check=True)
+    subprocess.run([*PIP, f"--report={path}", *names], env=environment(), check=True, capture_output=True)
     with open(path, encoding="utf-8") as file:
         return len(json.load(file)["install"])
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit, urlunsplit
+from threading import Lock
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from extdeps.errors import AbsentAddressError, FetchError
 
@@ -12,11 +13,21 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Mapping
 
+    from urllib3 import BaseHTTPResponse, PoolManager
+
 TIME_LIMIT = 15.0
 """Seconds without an answer after which an address is given up."""
 
 PAGE_LIMIT = 64 * 1024 * 1024
 """Bytes of an index page; the largest projects on PyPI have pages of some 10 MB."""
+
+CONNECTIONS = 8
+"""How many to one server are kept open for what is read next."""
+
+_SCHEMES = ("https", "http")
+_REDIRECTIONS = 10
+_LAST_SUCCESS = 299
+_ABSENT = (404, 410)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +46,7 @@ class Response:
 
 
 class Fetcher:
-    """Reads addresses with the certificates and credentials that pip would use.
+    """Reads addresses, from several threads at a time, with the certificates, credentials and proxies of pip.
 
     Args:
         certificates: a file of certificates, or empty for the system's.
@@ -46,6 +57,8 @@ class Fetcher:
         self._certificates = certificates
         self._netrc = netrc
         self._tls: ssl.SSLContext | None = None
+        self._managers: dict[str, PoolManager] = {}
+        self._lock = Lock()
 
     def fetch(self, url: str, *, accept: str = "*/*", limit: int = PAGE_LIMIT) -> Response:
         """Read an address.
@@ -59,58 +72,122 @@ class Fetcher:
             AbsentAddressError: the server answers that there is nothing.
             FetchError: it cannot be reached, refuses, or answers with more than the limit.
         """
-        import urllib.error
-        import urllib.request
-        from http.client import HTTPException
+        from urllib3.exceptions import HTTPError
 
         bare = url
         try:
-            bare, headers = self._credentials(url)
-            request = urllib.request.Request(bare, headers={"Accept": accept, "User-Agent": "extdeps", **headers})
-            with urllib.request.urlopen(request, timeout=TIME_LIMIT, context=self._context(bare)) as answer:
-                content = answer.read(limit + 1)
-                media = str(answer.headers.get_content_type())
-                promised = str(answer.headers.get("Content-Length", ""))
-                final = answer.geturl()
-            if promised.isdigit() and len(content) < min(int(promised), limit):
-                raise OSError(f"the answer breaks off after {len(content)} of {promised} bytes")
-        except urllib.error.HTTPError as error:
-            error.close()
-            kind = AbsentAddressError if error.code in (404, 410) else FetchError
-            raise kind(f"`{bare}` answers {error.code} {error.reason}") from error
-        except (OSError, ValueError, HTTPException) as error:
-            reason = getattr(error, "reason", error)
+            scheme = urlsplit(url).scheme
+            if scheme == "file":
+                response = _read_file(url, limit)
+            elif scheme not in _SCHEMES:
+                raise ValueError("it is no address of `https:`, `http:` or `file:`")
+            else:
+                bare, headers = self._credentials(url)
+                response = self._ask(bare, {"Accept": accept, "User-Agent": "extdeps", **headers}, limit)
+        except (OSError, ValueError, HTTPError) as error:
+            reason = _find_cause(error)
             kind = AbsentAddressError if isinstance(reason, FileNotFoundError) else FetchError
             raise kind(f"`{bare}` cannot be read", context=(str(reason),)) from error
-        if len(content) > limit:
+        if len(response.content) > limit:
             raise FetchError(f"`{bare}` is larger than {limit // 1024 // 1024} MiB")
-        return Response(url=final, content=content, content_type=media)
+        return response
 
-    def _context(self, url: str) -> ssl.SSLContext | None:
-        """The certificates that a server is checked against, read once: that costs more than asking it."""
-        if self._tls or not url.startswith("https:"):
-            return self._tls
-        import ssl
+    def _ask(self, url: str, headers: Mapping[str, str], limit: int) -> Response:
+        from urllib3.util import Retry, Timeout
 
+        answer = self._manager(url).request(
+            "GET",
+            url,
+            headers=headers,
+            preload_content=False,
+            decode_content=False,
+            timeout=Timeout(connect=TIME_LIMIT, read=TIME_LIMIT),
+            retries=Retry(total=None, connect=False, read=False, redirect=_REDIRECTIONS),
+        )
         try:
-            self._tls = ssl.create_default_context(cafile=self._certificates or None)
-        except OSError as error:
-            raise FetchError(
-                f"the certificates `{self._certificates}` cannot be read", context=(str(error),)
-            ) from error
+            content = answer.read(limit + 1)
+        finally:
+            answer.close()  # one that was read to its end has given its connection back
+        if answer.status > _LAST_SUCCESS:
+            kind = AbsentAddressError if answer.status in _ABSENT else FetchError
+            raise kind(f"`{url}` answers {answer.status} {answer.reason}")
+        promised = answer.headers.get("Content-Length", "")
+        if promised.isdigit() and len(content) < min(int(promised), limit):
+            raise OSError(f"the answer breaks off after {len(content)} of {promised} bytes")
+        media = answer.headers.get("Content-Type", "text/plain").partition(";")[0].strip().lower()
+        return Response(url=_final_address(url, answer), content=content, content_type=media)
+
+    def _manager(self, url: str) -> PoolManager:
+        """The connections of the way to a server: straight, or through a proxy of the environment."""
+        from urllib.request import getproxies, proxy_bypass
+
+        parts = urlsplit(url)
+        proxy = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
+        with self._lock:
+            if proxy not in self._managers:
+                self._managers[proxy] = self._connect(proxy)
+            return self._managers[proxy]
+
+    def _connect(self, proxy: str) -> PoolManager:
+        from urllib3 import PoolManager, ProxyManager, make_headers
+
+        tls = self._context()
+        if not proxy:
+            return PoolManager(maxsize=CONNECTIONS, ssl_context=tls)
+        address, user, password = _split_user(proxy if "://" in proxy else f"http://{proxy}")
+        headers = make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
+        return ProxyManager(address, maxsize=CONNECTIONS, ssl_context=tls, proxy_headers=headers)
+
+    def _context(self) -> ssl.SSLContext:
+        """The certificates that a server is checked against, read once: that costs more than asking it."""
+        if self._tls is None:
+            import ssl
+
+            try:
+                self._tls = ssl.create_default_context(cafile=self._certificates or None)
+            except OSError as error:
+                raise FetchError(
+                    f"the certificates `{self._certificates}` cannot be read", context=(str(error),)
+                ) from error
         return self._tls
 
     def _credentials(self, url: str) -> tuple[str, Mapping[str, str]]:
         """The address without its user, and the header that carries it (RFC 7617)."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https"):
-            return url, {}
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        bare, user, password = _split_user(url)
         if not user and self._netrc:
-            user, password = self._netrc(parts.hostname or "") or ("", "")
+            user, password = self._netrc(urlsplit(url).hostname or "") or ("", "")
         if not user:
-            return url, {}
+            return bare, {}
         from base64 import b64encode
 
         token = b64encode(f"{user}:{password}".encode()).decode()
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), {"Authorization": f"Basic {token}"}
+        return bare, {"Authorization": f"Basic {token}"}
+
+
+def _split_user(url: str) -> tuple[str, str, str]:
+    """An address without its user, the user, and the password."""
+    parts = urlsplit(url)
+    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return bare, unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _final_address(url: str, answer: BaseHTTPResponse) -> str:
+    """The address after redirections, each of which may be relative to the one before."""
+    for step in answer.retries.history if answer.retries else ():
+        url = urljoin(url, step.redirect_location or "")
+    return url
+
+
+def _read_file(url: str, limit: int) -> Response:
+    from mimetypes import guess_type
+    from urllib.request import url2pathname
+
+    path = url2pathname(urlsplit(url).path)
+    with open(path, "rb") as file:
+        return Response(url=url, content=file.read(limit + 1), content_type=guess_type(path)[0] or "text/plain")
+
+
+def _find_cause(error: BaseException) -> BaseException:
+    """What went wrong in the end, below what it was wrapped in."""
+    inner = error.__cause__ or next((item for item in error.args if isinstance(item, Exception)), None)
+    return _find_cause(inner) if inner else error

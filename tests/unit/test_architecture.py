@@ -35,11 +35,12 @@ RANKS = [
     {"__main__", "__init__"},
 ]
 RANK = {name: index for index, names in enumerate(RANKS) for name in names}
-VENDORED = {"packaging", "resolvelib", "distro", "rich", "platformdirs"}
+VENDORED = {"packaging", "resolvelib", "distro", "rich", "platformdirs", "urllib3"}
 SEAMS = {
     "subprocess": {"child", "follow"},
     "socket": {"fetch"},
     "urllib.request": {"fetch"},
+    "urllib3": {"fetch"},
     "rich": {"render", "cli"},
     "tomlkit": {"declaration"},
     "rattler": {"condaprefix"},
@@ -132,7 +133,7 @@ main(['helper'])
             {
                 "packaging",
                 "rich",
-                "urllib.request",
+                "urllib3",
                 "tomllib",
                 "email",
                 "concurrent.futures",
@@ -178,7 +179,7 @@ main(['helper'])
                 "packaging",
                 "rich",
                 "resolvelib",
-                "urllib.request",
+                "urllib3",
                 "tomllib",
                 "email",
                 "concurrent.futures",
@@ -205,7 +206,7 @@ main(['helper'])
             "from extdeps.declaration.external import parse_external; "
             "table = {'build-requires': ['dep:generic/python']}; "
             "react_to_missing(parse_external(table, subject='x', origin='y'), {}, {})",
-            {"packaging", "rich", "urllib.request", "email", "zipfile", "tarfile", "resolvelib", "extdeps.render"},
+            {"packaging", "rich", "urllib3", "email", "zipfile", "tarfile", "resolvelib", "extdeps.render"},
         ),
     ],
     ids=["import", "help", "check", "plan --help", "plan", "helper", "no request", "host", "import backend", "backend"],

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,7 @@ from support.index import serve
 
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
 
 
 @contextmanager
@@ -138,7 +141,154 @@ def test_a_connection_that_is_closed_without_an_answer() -> None:
     assert caught.value.message == f"`{url}` cannot be read"
 
 
+def test_redirections_that_lead_nowhere() -> None:
+    with (
+        keep_alive(lambda path, _: (302, {"Location": path + "x"}, b"")) as server,
+        pytest.raises(FetchError) as caught,
+    ):
+        Fetcher().fetch(f"{server.url}/")
+    assert str(caught.value) == f"`{server.url}/` cannot be read\ntoo many redirects"
+    assert server.count == 1
+
+
+@pytest.mark.parametrize("target", ["file:///etc/hostname", "ftp://127.0.0.1/x"])
+def test_a_redirection_to_something_else_than_a_server(target: str) -> None:
+    with answer(page(f"302 Found\r\nLocation: {target}")) as url, pytest.raises(FetchError) as caught:
+        Fetcher().fetch(url)
+    assert caught.value.message == f"`{url}` cannot be read"
+
+
+def test_relative_redirections() -> None:
+    places = {"/a/b": "c", "/a/c": "/d/e", "/d/e": "../f"}
+
+    def reply(path: str, _: Message) -> Reply:
+        return (302, {"Location": places[path]}, b"moved") if path in places else (200, {}, path.encode())
+
+    with keep_alive(reply) as server:
+        response = Fetcher().fetch(f"{server.url}/a/b")
+    assert (response.url, response.content) == (f"{server.url}/f", b"/f")
+
+
+# connections
+
+
+Reply = tuple[int, dict[str, str], bytes]
+
+
+class Server:
+    """The address of a server that keeps connections open, and how many there were."""
+
+    url = ""
+    count = 0
+
+
+@contextmanager
+def keep_alive(reply: Callable[[str, Message], Reply]) -> Iterator[Server]:
+    """A server that answers many requests of a connection, by their path or address and their headers."""
+    found = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            found.count += 1
+
+        def do_GET(self) -> None:
+            status, headers, content = reply(self.path, self.headers)
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        found.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield found
+        server.shutdown()
+        thread.join()
+
+
+def test_one_connection_for_what_is_read_in_turn() -> None:
+    def reply(path: str, _: Message) -> Reply:
+        return (404, {}, b"not here") if path == "/2" else (200, {}, path.encode())
+
+    fetcher = Fetcher()
+    with keep_alive(reply) as server:
+        assert fetcher.fetch(f"{server.url}/1").content == b"/1"
+        with pytest.raises(AbsentAddressError):
+            fetcher.fetch(f"{server.url}/2")
+        assert fetcher.fetch(f"{server.url}/3").content == b"/3"
+    assert server.count == 1
+
+
+def test_as_many_connections_as_threads() -> None:
+    fetcher = Fetcher()
+    with keep_alive(lambda path, _: (200, {}, path.encode())) as server, ThreadPoolExecutor(4) as pool:
+        paths = [f"/{number}" for number in range(40)]
+        found = list(pool.map(lambda path: fetcher.fetch(server.url + path).content.decode(), paths))
+    assert found == paths
+    assert server.count <= 4
+
+
+def test_what_is_larger_than_the_limit_is_not_read_further() -> None:
+    fetcher = Fetcher()
+    with keep_alive(lambda path, _: (200, {}, bytes(int(path[1:])))) as server:
+        with pytest.raises(FetchError) as caught:
+            fetcher.fetch(f"{server.url}/5000000", limit=1024**2)
+        assert str(caught.value) == f"`{server.url}/5000000` is larger than 1 MiB"
+        assert len(fetcher.fetch(f"{server.url}/5").content) == 5
+
+
+def test_a_compressed_file_is_as_it_is_served() -> None:
+    with keep_alive(lambda *_: (200, {"Content-Encoding": "gzip"}, b"\x1f\x8b no gzip")) as server:
+        assert Fetcher().fetch(f"{server.url}/x.tar.gz").content == b"\x1f\x8b no gzip"
+
+
+@pytest.mark.parametrize("user", ["", "us%40er:secret@"])
+def test_a_proxy(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reply(path: str, headers: Message) -> Reply:
+        return 200, {"Content-Type": "Text/HTML; charset=x"}, f"{path} {headers['Proxy-Authorization']}".encode()
+
+    with keep_alive(reply) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.replace("://", f"://{user}"))
+        response = Fetcher().fetch("http://index.example/simple/")
+    token = "Basic dXNAZXI6c2VjcmV0" if user else "None"
+    assert response == Response(
+        url="http://index.example/simple/",
+        content=f"http://index.example/simple/ {token}".encode(),
+        content_type="text/html",
+    )
+
+
+def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "127.0.0.1:9")
+    with pytest.raises(FetchError) as caught:
+        Fetcher().fetch("http://index.example/simple/")
+    assert str(caught.value) == (
+        f"`http://index.example/simple/` cannot be read\n[Errno {errno.ECONNREFUSED}] Connection refused"
+    )
+
+
 # credentials
+
+
+def test_credentials_are_not_sent_to_another_server() -> None:
+    def reply(_: str, headers: Message) -> Reply:
+        return 200, {}, str(headers["Authorization"]).encode()
+
+    with (
+        keep_alive(reply) as other,
+        keep_alive(lambda *_: (302, {"Location": other.url.replace("127.0.0.1", "localhost")}, b"")) as server,
+    ):
+        address = server.url.replace("://", "://user:secret@")
+        assert Fetcher().fetch(address).content == b"None"
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_metadata_is_asked_for_once(cache: Cache) -> None:
             assert (found.taken, found.pip_argument) == ("1.0, wheel", "demo")
     assert index.asked == [f"/files/{WHEEL}.metadata"]
     (entry,) = Path(cache.directory, "metadata").iterdir()
-    assert entry.read_text() == "Requires-External-Dep: dep:generic/git\n", "what else it says is not kept"
+    assert entry.read_text() == "Requires-External-Dep: dep:generic/git\n.", "what else it says is not kept"
 
 
 def test_that_there_is_nothing_is_kept_too(cache: Cache) -> None:
