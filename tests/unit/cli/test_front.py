@@ -16,9 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uv import find_uv_bin
 
-from extdeps.cli.commands.uv import _find_environment
 from extdeps.cli.front import find_installation
-from extdeps.host import LocalHost
 from extdeps.resources import DIRECTORY_NAME
 from support.projects import Shelf
 from support.terminal import Terminal, can_open
@@ -27,6 +25,7 @@ SPY = """#!/bin/sh
 for word; do printf '%s\\n' "$word"; done > "$SPY_LOG.$$"
 exec {program} "$@"
 """
+DRY = ("--dry-run", "--verbose", "--color=never", "--no-progress")
 RUN = "note: {} is run all the same\n"
 
 
@@ -279,8 +278,9 @@ def test_uv_gets_its_arguments_as_they_are(front: Front) -> None:
     done = front.run("uv", "pip", "install", "--yes", "app", "-q", "--no-index")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert front.has("leaf")
-    asked, run = front.spied()
-    assert asked == ["pip", "install", "app", "--no-index", "--dry-run", "--color=never", "--no-progress"]
+    found, asked, run = front.spied()
+    assert found == ["python", "find", "--no-project", "--quiet"]
+    assert asked == ["pip", "install", "app", "--no-index", *DRY]
     assert run == ["pip", "install", "app", "-q", "--no-index"]
 
 
@@ -306,22 +306,33 @@ def test_other_commands_of_uv(front: Front) -> None:
     assert front.run("uv", "pip", "install", "--help").returncode == 0
 
 
-def test_the_environment_that_uv_finds(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = front.place / "project"
+def test_the_environment_that_uv_finds(front: Front) -> None:
+    project, other = front.place / "project", front.place / "other"
     deep = project / "a/b"
     deep.mkdir(parents=True)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(project / ".venv")], check=True)
-    monkeypatch.chdir(deep)
-    assert _find_environment(LocalHost({})) == str(project / ".venv/bin/python")
-    assert _find_environment(LocalHost({"VIRTUAL_ENV": "/x"})) == ""
-    assert _find_environment(LocalHost({"CONDA_PREFIX": "/x"})) == ""
+    for place in (project / ".venv", other):
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True)
     front.shelf.wheel("app")
     front.environ.pop("VIRTUAL_ENV")
-    done = front.run("uv", "pip", "install", "app", "--no-index", directory=deep)
-    assert done.returncode == 0, done.stderr
-    assert list(project.glob(".venv/lib/python*/site-packages/app-1.0.dist-info"))
-    monkeypatch.chdir("/")
-    assert _find_environment(LocalHost({})) == ""
+    version = "{}.{}".format(*sys.version_info)
+    for python, place in ((), project / ".venv"), (("-p", version), project / ".venv"), (("-p", str(other)), other):
+        done = front.run("uv", "pip", "install", "app", "--no-index", *python, directory=deep)
+        assert done.returncode == 0, done.stderr
+        (path,) = place.glob("lib/python*/site-packages/app-1.0.dist-info")
+        assert ["python", "find", "--no-project", "--quiet", *python[1:]] in front.spied()
+        shutil.rmtree(path)
+
+
+def test_a_python_that_uv_does_not_find(front: Front) -> None:
+    front.shelf.wheel("app")
+    done = front.run("uv", "pip", "install", "app", "--no-index", "--python", "3.99")
+    assert done.returncode == 2
+    assert "3.99" in done.stderr.splitlines()[0]
+
+
+def test_the_python_of_the_system(front: Front) -> None:
+    front.run("uv", "pip", "install", "--system", "--no-install", "app", "--no-index")
+    assert ["python", "find", "--no-project", "--quiet", "--system"] in front.spied()
 
 
 def test_groups_and_trees(front: Front) -> None:

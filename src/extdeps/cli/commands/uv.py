@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from extdeps.cli.front import Front, Installer, add_front_options, find_installation, run_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from extdeps.declaration.installer.pipcommand import InstallCommand
     from extdeps.host import Host
 
 
@@ -28,23 +27,17 @@ def execute(arguments: argparse.Namespace) -> int:
     if found is None:
         return run_plain(("uv", *arguments.command_line), host)
     own, command = found
-    python = parse_install_command(command).python or _find_environment(host)
+    python = _find_python(host, parse_install_command(command))
     return Front(Installer(name="uv", program=("uv", "pip"), python=python), own, command).run()
 
 
-def _find_environment(host: Host) -> str:
-    """The Python of the environment that uv would take without being told: `.venv` here or above.
+def _find_python(host: Host, command: InstallCommand) -> str:
+    """The Python that uv would install for, as it finds it itself; empty where it finds none.
 
-    One that is active comes first (https://docs.astral.sh/uv/pip/environments/).
+    https://docs.astral.sh/uv/concepts/python-versions/: a path, an environment, a version, or what is active or near.
     """
-    if host.environ.get("VIRTUAL_ENV") or host.environ.get("CONDA_PREFIX"):
-        return ""
-    directory = os.getcwd()
-    while True:
-        python = os.path.join(directory, ".venv", "bin", "python")
-        if host.is_executable(python):
-            return python
-        parent = os.path.dirname(directory)
-        if parent == directory:
-            return ""
-        directory = parent
+    argv = ["uv", "python", "find", "--no-project", "--quiet"]
+    if command.is_system:
+        argv.append("--system")
+    done = host.run([*argv, command.python] if command.python else argv)
+    return done.stdout.strip() if done and done.is_success else command.python

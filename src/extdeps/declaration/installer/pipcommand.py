@@ -62,6 +62,7 @@ class InstallCommand:
         group: dependency groups, which may have the path of a pyproject.toml before them (`path:name`).
         options: what decides which file is taken, by the names that pip has for it; of flags one empty value.
         python: the Python that is named (`--python`), or empty.
+        is_system: whether uv is to pass over environments (`--system`).
     """
 
     subjects: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class InstallCommand:
     group: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, ...]]
     python: str = ""
+    is_system: bool = False
 
     @property
     def has_subjects(self) -> bool:
@@ -91,6 +93,7 @@ def parse_install_command(arguments: Sequence[str]) -> InstallCommand:
         group=tuple(found.get("group", ())),
         options={name: tuple(found[name]) for name in (*_OPTIONS, *_FLAGS) if name in found},
         python=(found.get("python") or [""])[-1],
+        is_system="system" in found,
     )
 
 
@@ -113,7 +116,7 @@ def _read_option(text: str, rest: Iterator[str]) -> Iterator[tuple[str, str]]:
     option, equals, value = text.partition("=")
     name = option.removeprefix("--")
     name = _NAMES.get(name, name)
-    if name in _FLAGS:
+    if name in _FLAGS or name == "system":
         yield name, ""
     elif name in _READ:
         yield name, _NAMED_INDEX.sub("", value if equals else next(rest, ""))

@@ -16,17 +16,11 @@ from hypothesis import strategies as st
 
 from extdeps.declaration.index import IndexFile
 from extdeps.declaration.installer.dryrun import insert_options
-from extdeps.declaration.installer.pipconfig import PipConfiguration
 from extdeps.declaration.installer.pipdryrun import ask_pip, parse_report
-from extdeps.declaration.installer.uvdryrun import find_files
 from extdeps.declaration.member import Member, format_members, parse_members
-from extdeps.declaration.named import Sources
 from extdeps.errors import InstallerError
-from extdeps.fetch import Fetcher
 from extdeps.host import LocalHost
 from extdeps.interpreter import Interpreter
-from support.archives import make_zip
-from support.recorded import RecordedHost
 
 DIGEST = "ab" * 32
 PYTHON = Interpreter(
@@ -235,78 +229,6 @@ def write_program(place: Path, text: str) -> str:
 def test_options_stand_before_what_is_no_option() -> None:
     assert insert_options(("a", "--", "--b"), ("-x",)) == ("a", "-x", "--", "--b")
     assert insert_options(("a", "--report=y"), ("--report=x",)) == ("a", "--report=y", "--report=x")
-
-
-def sources(place: Path) -> Sources:
-    return Sources(
-        host=LocalHost(),
-        interpreter=PYTHON,
-        libc=("glibc", "2.36"),
-        configuration=PipConfiguration(indexes=(), find_links=(str(place),)),
-        overlays=lambda _name: (),
-        fetcher=Fetcher(),
-    )
-
-
-def test_the_lines_of_uv(tmp_path: Path) -> None:
-    (tmp_path / "demo-1.0-py3-none-any.whl").write_bytes(make_zip({}))
-    lines = [
-        "Resolved 3 packages in 4ms",
-        "Would install 3 packages",
-        " + demo==1.0",
-        " + elsewhere==2.0+cpu",
-        " + wheel==1.0 (from file:///srv/a%20b/wheel-1.0-py3-none-any.whl)",
-        f" + sdist==1.0 (from https://x.example/sdist-1.0.tar.gz#sha256={DIGEST})",
-        " + tree==0.1 (from file:///srv/tree)",
-        " ~ checkout @ git+https://x.example/y@0",
-        " + odd",
-        " - gone==1.0",
-        "   + indented==1",
-    ]
-    base = f"file://{tmp_path}/demo-1.0-py3-none-any.whl"
-    assert find_files(lines, sources(tmp_path)) == (
-        Member(
-            name="demo", version="1.0", kind="pure-wheel", file=IndexFile(name="demo-1.0-py3-none-any.whl", url=base)
-        ),
-        Member(name="elsewhere", version="2.0+cpu", kind="sdist"),
-        Member(
-            name="wheel",
-            version="1.0",
-            kind="pure-wheel",
-            file=IndexFile(name="wheel-1.0-py3-none-any.whl", url="file:///srv/a%20b/wheel-1.0-py3-none-any.whl"),
-        ),
-        Member(
-            name="sdist",
-            version="1.0",
-            kind="sdist",
-            file=IndexFile(name="sdist-1.0.tar.gz", url="https://x.example/sdist-1.0.tar.gz", sha256=DIGEST),
-        ),
-        Member(name="tree", version="0.1", kind="sdist", directory="/srv/tree"),
-        Member(name="checkout", version="", kind="sdist"),
-        Member(name="odd", version="", kind="sdist"),
-    )
-
-
-_LINE = st.builds(
-    "{}{}{}{}".format,
-    st.sampled_from([" + ", " ~ ", " - ", ""]),
-    st.sampled_from(["a", "a.b", "", "-", "a==", "a==1", "a==x y", "a==1.*"]),
-    st.sampled_from(["", " (from ", " @ "]),
-    st.sampled_from(["", "file:///x)", "http://[", "x.whl)", "https://x/y.whl#sha256=0"]),
-)
-
-
-@given(st.lists(_LINE | st.text(max_size=8), max_size=3))
-def test_every_line_can_be_read(lines: list[str]) -> None:
-    quiet = Sources(
-        host=RecordedHost(),
-        interpreter=PYTHON,
-        libc=("", ""),
-        configuration=PipConfiguration(indexes=()),
-        overlays=lambda _name: (),
-        fetcher=None,
-    )
-    assert all(isinstance(member, Member) for member in find_files(lines, quiet))
 
 
 @given(st.binary(max_size=20) | _ANYTHING.map(json.dumps).map(str.encode))
