@@ -47,6 +47,7 @@ def test_the_value_of_an_option_is_no_subject(installer: str) -> None:
         ("-Ur a.txt -vqUe.", {"requirement": ("a.txt",), "editable": (".",)}),
         ("-U -qq -t place -Ctarget lxml", {"subjects": ("lxml",)}),
         ("-e . -c limits.txt", {"editable": (".",), "constraint": ("limits.txt",)}),
+        ("--system x", {"subjects": ("x",), "is_system": True}),
         ("lxml -- --yes -r", {"subjects": ("lxml", "--yes", "-r")}),
         ("--group dev --group=x/pyproject.toml:doc", {"group": ("dev", "x/pyproject.toml:doc")}),
         (
