@@ -27,8 +27,8 @@ def test_every_option_of_the_table_is_there(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["metadata", "write", "--help"])
     known = capsys.readouterr().out
-    of_pip = {"--quiet", "--upgrade", "--editable", "--config-settings", "--report"}
-    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) - of_pip
+    of_installers = {"--system", "--quiet", "--upgrade", "--editable", "--config-settings", "--report"}
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) - of_installers
     assert [option for option in sorted(options) if option not in known] == []
 
 
