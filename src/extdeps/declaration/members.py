@@ -27,13 +27,16 @@ _READERS = 8
 """How many members are asked about at the same time; most of it is waiting for an index."""
 
 
-def declare_members(members: Iterable[Member], sources: Sources, *, subject: str) -> Iterator[Declaration]:
+def declare_members(
+    members: Iterable[Member], sources: Sources, *, subject: str, extras: frozenset[str] = frozenset()
+) -> Iterator[Declaration]:
     """The declarations of a set, in its order (`pep_draft`, "What is installed together").
 
     Args:
         members: of the set.
         sources: where their metadata and overlays are looked for.
         subject: what the set is called in the note that counts those of which nobody says anything.
+        extras: those of external requirements that are asked for of all, normalised.
 
     Returns:
         Of members that were not asked for by themselves only those that need something; and the note, as a declaration
@@ -50,7 +53,8 @@ def declare_members(members: Iterable[Member], sources: Sources, *, subject: str
     with ThreadPoolExecutor(max_workers=_READERS) as pool:
         found = pool.map(lambda member: declare_member(member, sources), members)
         for member, declaration in zip(members, found, strict=True):
-            if member.is_requested or any(item.phase in declaration.phases for item in declaration.requirements):
+            needed = declaration.select(extras=extras, groups=frozenset())
+            if member.is_requested or any(item.phase in declaration.phases for item in needed):
                 yield declaration
             else:
                 silent += declaration.is_undeclared

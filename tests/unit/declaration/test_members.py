@@ -181,3 +181,18 @@ def test_what_nobody_speaks_of_is_counted(overlays: dict[str, str]) -> None:
     (last,) = declare_members(others[:1], sources(), subject="uv.lock")
     assert last.notes == ("uv.lock: one further project declares nothing and has no overlay",)
     assert list(declare_members([], sources(), subject="uv.lock")) == []
+
+
+def test_what_only_an_extra_needs_that_nobody_asks_for_is_not_listed(tmp_path: Path) -> None:
+    path = tmp_path / "demo.toml"
+    table = 'optional-dependencies = { docs = ["dep:generic/graphviz"] }'
+    path.write_text(f'project = "demo"\n[[declaration]]\nexternal = {{ {table} }}\n')
+    known = {"demo": str(path)}
+    assert list(declare_members([WHEEL], sources(known), subject="all")) == []
+    for member, extras in (
+        (replace(WHEEL, extras=frozenset({"docs"})), frozenset[str]()),
+        (replace(WHEEL, is_requested=True), frozenset[str]()),
+        (WHEEL, frozenset({"docs"})),
+    ):
+        (found,) = declare_members([member], sources(known), subject="all", extras=extras)
+        assert found.subject == "demo"

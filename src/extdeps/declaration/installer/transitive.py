@@ -42,7 +42,7 @@ def read_together(order: Order, sources: Sources, on_line: Callable[[str], None]
     members, remarks = find_members(replace(order, subjects=asked), sources, on_line) if is_asked else ((), ())
     covered = {declaration.name for declaration in own.values() if declaration}
     others = [member for member in _mark_requested(members, order) if member.name not in covered]
-    found = filter(None, (*own.values(), *declare_members(others, sources, subject=_WITH)))
+    found = filter(None, (*own.values(), *declare_members(others, sources, subject=_WITH, extras=order.extras)))
     return (*found, *remarks)
 
 

@@ -35,4 +35,4 @@ def declare_installer_lock(
         groups=tuple(sorted(lock.groups)),
         notes=lock.notes,
     )
-    yield from declare_members(lock.members, sources, subject=path)
+    yield from declare_members(lock.members, sources, subject=path, extras=extras)
