@@ -9,19 +9,18 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
+from extdeps.curate.cleanroom.program import stage_program
 from extdeps.resources import shipped_directory
 from support.debrepository import Deb, make_debian, write_repository
 from support.terminal import Terminal
 
 USER = "ann"
-_NEEDED = ("packaging", "platformdirs", "rich", "markdown_it", "mdurl", "pygments")
 _PLACE = "usr/local/bin/extdeps"
 _PROGRAM = """#!/usr/bin/python3 -P
 import sys
-sys.path[:0] = ["/opt/extdeps/src", "/opt/extdeps/lib"]
+sys.path.insert(0, "/opt/extdeps")
 from extdeps.cli.main import main
 sys.exit(main())
 """
@@ -152,17 +151,7 @@ def make_base(root: Path, packages: Sequence[Deb], *further: str) -> None:
     program = root / _PLACE
     program.write_text(_PROGRAM)
     program.chmod(0o755)
-    place = root / "opt/extdeps"
-    source = find_spec("extdeps")
-    assert source
-    assert source.origin
-    shutil.copytree(Path(source.origin).parent, place / "src/extdeps", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(shipped_directory(), place / "mappings", dirs_exist_ok=True)
-    for name in _NEEDED:
-        found = find_spec(name)
-        assert found
-        assert found.origin
-        shutil.copytree(Path(found.origin).parent, place / "lib" / name)
+    stage_program(str(root / "opt/extdeps"), shipped_directory())
     base.do("python3", "-m", "compileall", "-q", "/opt/extdeps")
 
 

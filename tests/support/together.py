@@ -31,12 +31,11 @@ def make_place(root: Path, packages: Sequence[Deb], *further: str) -> None:
     for name in ("rattler", "typing_extensions"):
         found = find_spec(name)
         if found and found.submodule_search_locations:
-            shutil.copytree(found.submodule_search_locations[0], root / "opt/extdeps/lib" / name)
+            shutil.copytree(found.submodule_search_locations[0], root / "opt/extdeps" / name)
         elif found and found.origin:
-            shutil.copy(found.origin, root / "opt/extdeps/lib")
+            shutil.copy(found.origin, root / "opt/extdeps")
     # py-rattler works in a process of its own, which finds us as an installed package
-    pth = "/opt/extdeps/src\n/opt/extdeps/lib\n"
-    (root / "usr/lib/python3/dist-packages/extdeps.pth").write_text(pth)
+    (root / "usr/lib/python3/dist-packages/extdeps.pth").write_text("/opt/extdeps\n")
     index_channel(root / CHANNEL.lstrip("/"))
 
 

@@ -93,9 +93,9 @@ def _dispatch(arguments: list[str]) -> int:
     if unknown:  # options of the installer itself
         parsed.command_line = [*unknown, *parsed.command_line]
     if parsed.version:
-        from importlib.metadata import version
+        from extdeps.resources import SHIPPED_VERSION
 
-        print(f"extdeps {version('extdeps')}")
+        print(f"extdeps {SHIPPED_VERSION}")
         return 0
     if not parsed.command:
         parser.print_help()

@@ -7,8 +7,12 @@ import shutil
 from importlib.util import find_spec
 
 import extdeps
+from extdeps.declaration.external import normalize_name
 
-_NEEDED = ("packaging", "platformdirs", "resolvelib", "rich", "markdown_it", "mdurl", "pygments")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _START = "from extdeps.cli.main import main\n\nraise SystemExit(main())\n"
 
 
@@ -25,9 +29,36 @@ def stage_program(directory: str, data: str) -> None:
     package = os.path.join(directory, "extdeps")
     shutil.copytree(os.path.dirname(extdeps.__file__), package, ignore=without)
     shutil.copytree(data, os.path.join(package, "mappings"))
-    for name in _NEEDED:
+    for name in find_packages("extdeps"):
         found = find_spec(name)
         if found and found.origin:
             shutil.copytree(os.path.dirname(found.origin), os.path.join(directory, name), ignore=without)
     with open(os.path.join(directory, "__main__.py"), "w", encoding="utf-8") as file:
         file.write(_START)
+
+
+def find_packages(project: str) -> Iterator[str]:
+    """The packages that are imported of all that an installed project depends on, without those of its extras.
+
+    Args:
+        project: its name.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: it, or what it depends on, is not installed.
+    """
+    from importlib.metadata import packages_distributions, requires
+
+    from packaging.requirements import Requirement
+
+    needed: set[str] = set()
+    pending = [project]
+    while pending:
+        name = normalize_name(pending.pop())
+        if name not in needed:
+            needed.add(name)
+            wanted = map(Requirement, requires(name) or ())
+            pending += (item.name for item in wanted if not item.marker or item.marker.evaluate({"extra": ""}))
+    needed.remove(normalize_name(project))
+    for package, owners in packages_distributions().items():
+        if not needed.isdisjoint(map(normalize_name, owners)):
+            yield package
