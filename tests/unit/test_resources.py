@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from extdeps.cli.main import main
 from extdeps.resources import (
     DIRECTORY_NAME,
     SHIPPED_VERSION,
@@ -131,3 +132,8 @@ def test_a_pointer_that_leads_nowhere(tmp_path: Path, content: bytes) -> None:
 def test_a_pointer_that_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "in-force").mkdir()
     assert read_generations(str(tmp_path)) == ()
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"extdeps {SHIPPED_VERSION}\n"

@@ -37,6 +37,7 @@ _ASKED = re.compile(
 _READ = re.compile(r"DEBUG .*\b(?P<url>https?://\S+/(?P<file>[^/\s]+\.whl))(?:\.metadata)?")
 _ONLY = re.compile(r">=(?P<version>[^,|]+), <(?P=version)\+")  # that version, also where it is a local one
 _NOT = re.compile(r"<(?P<version>[^,|]+) \| >=?(?P=version)\+?")
+_LONGEST = 4096  # characters of a line that names a file or a project
 _CHATTER = ("Using ", "Resolved ")
 _QUIET = re.compile("-q+|--quiet")  # with it uv would not answer
 _CONFLICT = "No solution found when resolving dependencies"
@@ -88,7 +89,7 @@ def find_files(lines: Sequence[str], sources: Sources) -> tuple[Member, ...]:
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    lines = [line.rstrip() for line in lines]
+    lines = [line.rstrip() for line in lines if len(line) <= _LONGEST]
     found = [match for line in lines if (match := _LINE.fullmatch(line))]
     log = _Log(lines, {(normalize_name(match["name"]), match["version"] or "") for match in found})
     with ThreadPoolExecutor(max_workers=8) as pool:

@@ -83,7 +83,14 @@ def test_the_lines_of_uv(tmp_path: Path) -> None:
     )
 
 
-_LINE = st.builds(
+_LOGGED = st.builds(
+    "DEBUG {}: {}{}{}".format,
+    st.sampled_from(["Adding direct dependency", "Adding transitive dependency for a==1", "Selecting", "Found"]),
+    st.sampled_from(["a", "a[b]", "a==1 [compatible] (", "http://a/b/", ""]),
+    st.sampled_from(["*", ">=1", ">=1, <1+", "<1 | >1", "<1 | >2", "===x", "~=1", "a-1.whl", "a-1.tar.gz", ""]),
+    st.sampled_from(["", ")", ".metadata", ", <x"]),
+)
+_LINE = _LOGGED | st.builds(
     "{}{}{}{}".format,
     st.sampled_from([" + ", " ~ ", " - ", ""]),
     st.sampled_from(["a", "a.b", "", "-", "a==", "a==1", "a==x y", "a==1.*"]),
@@ -92,7 +99,7 @@ _LINE = st.builds(
 )
 
 
-@given(st.lists(_LINE | st.text(max_size=8), max_size=3))
+@given(st.lists(_LINE | st.text(max_size=8), max_size=6))
 def test_every_line_can_be_read(lines: list[str]) -> None:
     quiet = Sources(
         host=RecordedHost(),
