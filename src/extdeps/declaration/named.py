@@ -72,6 +72,7 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
         The declaration, without requirements where nobody declares any; None where its marker is false.
 
     Raises:
+        FetchError: no index can be read.
         RequirementError: the text is no requirement, or nothing on the index fits it.
         DeclarationError: what was found is wrong.
     """
@@ -79,14 +80,8 @@ def read_named(text: str, sources: Sources) -> Declaration | None:
     if requirement.marker and not requirement.marker.evaluate({**sources.marker_environment(), "extra": ""}):
         return None
     name = normalize_name(requirement.name)
-    notes: tuple[str, ...] = ()
-    candidate = None
-    try:
-        candidate = find_candidate(requirement, name, sources)
-    except FetchError as error:
-        notes = (f"{name}: {error.message}; checked as if it were built from source",)
-    if candidate is None and not notes:
-        notes = (f"{name}: offline, so every phase is checked",)
+    candidate = find_candidate(requirement, name, sources)
+    notes = () if candidate else (f"{name}: offline, so every phase is checked",)
     declaration = _find_declaration(name, candidate, requirement, sources)
     taken = f"{candidate.version}, {describe_kind(candidate.kind)}" if candidate else ""
     chosen = f"{name} {taken}" if taken else str(requirement)
@@ -244,7 +239,8 @@ def list_files(name: str, sources: Sources, fetcher: Fetcher) -> tuple[IndexFile
             failures.append(error)
     files = [file for file in files if parse_file_name(file.name, name)]
     if failures and not files:
-        raise failures[0]
+        first = failures[0]
+        raise FetchError(first.message, context=first.context, hint="`--offline` asks no index") from first
     return tuple(files)
 
 

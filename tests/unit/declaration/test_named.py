@@ -1,5 +1,6 @@
 """From a requirement string to a declaration, against an index on loopback."""
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -146,13 +147,13 @@ def test_offline_checks_every_phase(overlay: tuple[str, ...]) -> None:
     assert declaration.notes == ("demo: offline, so every phase is checked",)
 
 
-def test_unreachable_index_is_a_note(overlay: tuple[str, ...]) -> None:
-    declaration = read_named("demo", sources("http://127.0.0.1:9/simple", overlays=overlay))
-    assert declaration is not None
-    assert declaration.phases == ("build", "host", "run")
-    assert declaration.notes == (
-        "demo: `http://127.0.0.1:9/simple/demo/` cannot be read; checked as if it were built from source",
+def test_an_index_that_cannot_be_reached(overlay: tuple[str, ...]) -> None:
+    with pytest.raises(FetchError) as caught:
+        read_named("demo", sources("http://127.0.0.1:9/simple", overlays=overlay))
+    assert str(caught.value) == (
+        f"`http://127.0.0.1:9/simple/demo/` cannot be read\n[Errno {errno.ECONNREFUSED}] Connection refused"
     )
+    assert (caught.value.hint, caught.value.exit_code) == ("`--offline` asks no index", 5)
 
 
 def test_second_index_answers() -> None:
@@ -191,10 +192,9 @@ def test_refuses(text: str, message: str) -> None:
 
 
 def test_broken_page() -> None:
-    with serve({"/simple/demo/": ("application/json", b"{}")}) as index:
-        declaration = read_named("demo", sources(index.url))
-    assert declaration is not None
-    assert declaration.notes[0].startswith(f"demo: `{index.url}/demo/` is not a page of a simple index (PEP 691)")
+    with serve({"/simple/demo/": ("application/json", b"{}")}) as index, pytest.raises(FetchError) as caught:
+        read_named("demo", sources(index.url))
+    assert caught.value.message == f"`{index.url}/demo/` is not a page of a simple index (PEP 691)"
 
 
 def test_false_marker_and_constraints(overlay: tuple[str, ...]) -> None:

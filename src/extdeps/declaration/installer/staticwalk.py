@@ -56,6 +56,7 @@ def walk(requirements: Iterable[str], sources: Sources) -> tuple[Member, ...]:
         sources: where projects are looked for.
 
     Raises:
+        FetchError: no index can be read.
         RequirementError: nothing on the index fits one of them.
     """
     from concurrent.futures import ThreadPoolExecutor
@@ -112,8 +113,6 @@ def _choose(requirement: Requirement, *, sources: Sources, is_requested: bool) -
     candidate = None
     try:
         candidate = find_candidate(requirement, name, sources)
-    except FetchError:
-        pass  # the index cannot be read
     except RequirementError:
         if is_requested:
             raise

@@ -22,7 +22,7 @@ from extdeps.declaration.installer.transitive import read_together
 from extdeps.declaration.installer.uvdryrun import ask_uv
 from extdeps.declaration.member import Member
 from extdeps.declaration.named import Sources
-from extdeps.errors import DeclarationError, InstallerError, RequirementError
+from extdeps.errors import DeclarationError, FetchError, InstallerError, RequirementError
 from extdeps.fetch import Fetcher
 from extdeps.host import LocalHost
 from extdeps.interpreter import find_interpreter
@@ -429,10 +429,10 @@ def test_an_index_that_cannot_be_read(market: Market) -> None:
     market.options = {"index-url": ("http://127.0.0.1:9/simple",)}
     market.environ |= {"PIP_RETRIES": "0"}
     market.overlay("demo", 'build-requires = ["dep:generic/swig"]')
-    found = market.read("demo")
-    assert texts(found) == {"demo": ["dep:generic/swig"]}
-    (note,) = notes(found)
-    assert note.endswith(FOLLOWED)
+    with pytest.raises(FetchError) as caught:
+        market.read("demo")
+    assert caught.value.message == "`http://127.0.0.1:9/simple/demo/` cannot be read"
+    assert (caught.value.hint, caught.value.exit_code) == ("`--offline` asks no index", 5)
 
 
 def test_an_answer_is_kept_until_something_changes(stocked: Market, tmp_path: Path) -> None:
