@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extdeps.accelerator.capabilities import is_within, list_capabilities, list_devices
+from extdeps.accelerator.capabilities import find_driver, is_driver_told, is_within, list_capabilities, list_devices
 from extdeps.accelerator.compatibility import check_driver, runs_on
 from extdeps.declaration.specifiers import are_disjoint
 from extdeps.errors import UnsatisfiableError
@@ -52,10 +52,9 @@ class Situation:
     def devices(self) -> tuple[Device, ...]:
         """The GPUs that programs are shown; who tells of a driver of NVIDIA has one, of whatever kind it is."""
         found, told = list_devices(self.accelerators), self.accelerators.told
-        is_told = bool(told.get("cuda.driver") or told.get("nvidia.driver")) and not {"gpu.vendor", "cuda.arch"} & set(
-            told
-        )
-        if is_told and not any(item.vendor == "nvidia" for item in self.accelerators.devices):
+        is_told = is_driver_told(self.accelerators, "nvidia") and not {"gpu.vendor", "cuda.arch"} & set(told)
+        has_driver = find_driver(self.accelerators, "nvidia") is not None
+        if is_told and has_driver and not any(item.vendor == "nvidia" for item in self.accelerators.devices):
             return (Device(vendor="nvidia", location="told"), *found)
         return found
 
@@ -162,18 +161,14 @@ class _Fit:
         build, accelerators = self._build, self._situation.accelerators
         if not build.toolkit:
             return ""
-        driver = next((item for item in accelerators.drivers if item.vendor == "nvidia"), None)
-        told = self._situation.accelerators.told
-        is_told = bool({"cuda.driver", "nvidia.driver"} & set(told))
-        api = told.get("cuda.driver", "" if is_told or not driver else driver.api)
-        own = told.get("nvidia.driver", "" if is_told or not driver else driver.version)
-        if driver and driver.state not in ("working", "unknown") and not is_told:
+        driver = find_driver(accelerators, "nvidia")
+        if driver and driver.state not in ("working", "unknown"):
             return f"NVIDIA's driver: {driver.note or driver.state}"
         verdict = check_driver(
             build.toolkit,
             self._situation.table,
-            driver=own,
-            api=api,
+            driver=driver.version if driver else "",
+            api=driver.api if driver else "",
             system=self._situation.system,
             needs_exact=build.needs_exact,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extdeps.model.accelerator import Device
+from extdeps.model.accelerator import Device, Driver
 from extdeps.model.constraint import parse_constraints
 from extdeps.versions.ranges import satisfies
 
@@ -10,11 +10,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from extdeps.model.accelerator import Accelerators, Driver, Vendor
+    from extdeps.model.accelerator import Accelerators, Vendor
 
     Capabilities = Mapping[str, frozenset[str] | None]
 
 _ARCHITECTURES: dict[str, Vendor] = {"cuda.arch": "nvidia", "rocm.arch": "amd"}
+_DRIVERS: dict[Vendor, tuple[str, str]] = {"nvidia": ("nvidia.driver", "cuda.driver")}
+"""The capabilities that are the version of a driver, and of the interface that it supports."""
+
 _LEVELS = ("x86-64-v", "armv")
 
 
@@ -36,6 +39,27 @@ def list_devices(accelerators: Accelerators) -> tuple[Device, ...]:
     return tuple(found)
 
 
+def is_driver_told(accelerators: Accelerators, vendor: Vendor) -> bool:
+    """Whether somebody has told of the driver of a vendor, or that there is none."""
+    return not accelerators.told.keys().isdisjoint(_DRIVERS.get(vendor, ()))
+
+
+def find_driver(accelerators: Accelerators, vendor: Vendor) -> Driver | None:
+    """The driver that programs use; where somebody has told of it, that instead of all that was found of it.
+
+    Args:
+        accelerators: what was found, and what was told instead.
+        vendor: whose GPUs it drives.
+
+    Returns:
+        None where there is none, or none was looked for.
+    """
+    if not is_driver_told(accelerators, vendor):
+        return next((item for item in accelerators.drivers if item.vendor == vendor), None)
+    version, api = (accelerators.told.get(name, "") for name in _DRIVERS[vendor])
+    return Driver(vendor=vendor, name="told", version=version, api=api) if version or api else None
+
+
 def list_capabilities(accelerators: Accelerators) -> dict[str, frozenset[str] | None]:
     """The capabilities of a machine by name: several values where it has several of the thing, None for not known.
 
@@ -46,7 +70,7 @@ def list_capabilities(accelerators: Accelerators) -> dict[str, frozenset[str] | 
     """
     gpus = list_devices(accelerators)
     by_vendor = {vendor: [item for item in gpus if item.vendor == vendor] for vendor in ("nvidia", "amd")}
-    drivers = {driver.vendor: driver for driver in accelerators.drivers}
+    driver = find_driver(accelerators, "nvidia")
     cpu = accelerators.cpu
     found: dict[str, frozenset[str] | None] = {
         "gpu.vendor": frozenset(item.vendor for item in gpus),
@@ -54,11 +78,11 @@ def list_capabilities(accelerators: Accelerators) -> dict[str, frozenset[str] | 
         "gpu.memory": _known(str(item.memory) if item.memory else "" for item in gpus),
         "npu.vendor": frozenset(item.vendor for item in accelerators.devices if item.kind == "npu" and item.is_visible),
         "cuda.arch": _known(item.architecture for item in by_vendor["nvidia"]),
-        "cuda.driver": _of_driver(drivers.get("nvidia"), "api"),
+        "cuda.driver": _of_driver(driver, "api"),
         "cuda.toolkit": frozenset(
             item.version for item in accelerators.toolkits if item.kind == "cuda" and item.version
         ),
-        "nvidia.driver": _of_driver(drivers.get("nvidia"), "version"),
+        "nvidia.driver": _of_driver(driver, "version"),
         "rocm.arch": _known(item.architecture for item in by_vendor["amd"]),
         "rocm.version": frozenset(
             item.version for item in accelerators.toolkits if item.kind == "rocm" and item.version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from extdeps.accelerator.capabilities import list_devices
+from extdeps.accelerator.capabilities import find_driver, list_devices
 from extdeps.accelerator.compatibility import check_driver
 from extdeps.model.capability import DEVICE, DRIVERS
 from extdeps.model.evidence import Evidence, Proof
@@ -28,12 +28,12 @@ def prove_capability(identifier: str, constraints: tuple[Constraint, ...], accel
     if identifier.startswith(DEVICE):
         return _prove_device(identifier.removeprefix(DEVICE), constraints, accelerators)
     vendor, what = DRIVERS[identifier]
-    told = {name: (value, who) for name, value, who in accelerators.assumed}
+    told = {name: (value, who) for name, value, who in accelerators.assumed if value}
     name = "cuda.driver" if what == "api" else f"{vendor}.driver"
     if name in told:
         value, who = told[name]
         return _judge(Evidence(kind="capability", name=name, location=who, version=value, origin=who), constraints)
-    driver = next((item for item in accelerators.drivers if item.vendor == vendor), None)
+    driver = find_driver(accelerators, vendor)
     if driver is None or driver.state == "absent":
         return Proof(status="missing", note=driver.note if driver else "")
     return _prove_driver(driver, name, what, constraints)
@@ -121,18 +121,11 @@ def add_driver(proof: Proof, accelerators: Accelerators, table: Compatibility, s
     if proof.status != "satisfied" or not proof.evidence or not proof.evidence[0].version:
         return proof
     version = proof.evidence[0].version
-    driver = next((item for item in accelerators.drivers if item.vendor == "nvidia"), None)
-    told = accelerators.told
-    if "cuda.driver" not in told and (driver is None or driver.state == "absent"):
+    driver = find_driver(accelerators, "nvidia")
+    if driver is None or driver.state == "absent":
         note = "its libraries are here, and no driver that runs them"
         return Proof(status="incomplete", evidence=proof.evidence, note=note)
-    verdict = check_driver(
-        version,
-        table,
-        driver="" if "cuda.driver" in told or driver is None else driver.version,
-        api=told.get("cuda.driver", driver.api if driver else ""),
-        system=system,
-    )
+    verdict = check_driver(version, table, driver=driver.version, api=driver.api, system=system)
     if verdict.answer is False:
         return Proof(status="incomplete", evidence=proof.evidence, note=f"its libraries are here, and {verdict.note}")
     return proof

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extdeps.accelerator.capabilities import list_capabilities, list_devices
+from extdeps.accelerator.capabilities import find_driver, is_driver_told, list_capabilities, list_devices
 from extdeps.accelerator.compatibility import runs_on
 from extdeps.accelerator.cpulevel import ARM_LEVELS, X86_LEVELS
 
@@ -152,13 +152,10 @@ def _find_arm(accelerators: Accelerators) -> tuple[Feature, ...]:
 
 def _find_cuda(accelerators: Accelerators) -> tuple[int, ...] | None:
     """The version of CUDA that can be used here: as told, else that of a driver that works and has a visible GPU."""
-    told = accelerators.told
-    if "cuda.driver" in told:
-        text = told["cuda.driver"]
-    else:
-        has_gpu = any(device.vendor == "nvidia" for device in list_devices(accelerators))
-        drivers = [item for item in accelerators.drivers if item.vendor == "nvidia" and item.state == "working"]
-        text = drivers[0].api if drivers and has_gpu else ""
+    driver = find_driver(accelerators, "nvidia")
+    has_gpu = any(device.vendor == "nvidia" for device in list_devices(accelerators))
+    is_usable = driver is not None and driver.state == "working" and (has_gpu or is_driver_told(accelerators, "nvidia"))
+    text = driver.api if driver and is_usable else ""
     return (*_numbers(text), 0)[:2] if text else None
 
 

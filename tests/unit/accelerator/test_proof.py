@@ -75,6 +75,35 @@ def test_what_was_told_counts_instead() -> None:
     assert found["cuda.driver"] == frozenset({"12.8"})
 
 
+@pytest.mark.parametrize("drivers", [(), (DRIVER,)], ids=["none found", "another found"])
+@pytest.mark.parametrize(
+    ("told", "run_time", "api", "version"),
+    [
+        ({"nvidia.driver": "580.65"}, "satisfied", "unknown", "satisfied"),
+        ({"nvidia.driver": "525.60.13"}, "incomplete", "unknown", "wrong-version"),
+        ({"cuda.driver": "13.1"}, "satisfied", "satisfied", "unknown"),
+        ({"cuda.driver": "12.8"}, "incomplete", "wrong-version", "unknown"),
+        ({"cuda.driver": ""}, "incomplete", "missing", "missing"),
+    ],
+    ids=str,
+)
+def test_a_driver_that_was_told_is_all_that_is_known_of_it(
+    told: dict[str, str], run_time: str, api: str, version: str, drivers: tuple[Driver, ...]
+) -> None:
+    assumed = tuple((name, value, "--capability") for name, value in told.items())
+    machine = Accelerators(drivers=drivers, cpu=CPU, assumed=assumed)
+    evidence = Evidence(kind="library", name="cudart", location="/opt/cuda/lib64/libcudart.so", version="13.0")
+    proof = add_driver(Proof(status="satisfied", evidence=(evidence,)), machine, CATALOGUE.compatibility, "Linux")
+    assert proof.status == run_time
+    assert prove("dep:generic/libcuda", ">=13", machine)[0] == api
+    assert prove("dep:generic/nvidia-driver", ">=550", machine)[0] == version
+    found = list_capabilities(machine)
+    for name in ("cuda.driver", "nvidia.driver"):
+        value = told.get(name)
+        expected = frozenset(filter(None, [value])) if value is not None or "" in told.values() else None
+        assert found[name] == expected
+
+
 def test_which_identifiers_are_capabilities() -> None:
     assert is_capability("dep:virtual/device/intel", "build")
     assert is_capability("dep:generic/libcuda", "run")
