@@ -279,7 +279,7 @@ def test_uv_gets_its_arguments_as_they_are(front: Front) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert front.has("leaf")
     found, asked, run = front.spied()
-    assert found == ["python", "find", "--no-project", "--quiet"]
+    assert found == ["python", "find", "--no-project"]
     assert asked == ["pip", "install", "app", "--no-index", *DRY]
     assert run == ["pip", "install", "app", "-q", "--no-index"]
 
@@ -319,7 +319,7 @@ def test_the_environment_that_uv_finds(front: Front) -> None:
         done = front.run("uv", "pip", "install", "app", "--no-index", *python, directory=deep)
         assert done.returncode == 0, done.stderr
         (path,) = place.glob("lib/python*/site-packages/app-1.0.dist-info")
-        assert ["python", "find", "--no-project", "--quiet", *python[1:]] in front.spied()
+        assert ["python", "find", "--no-project", *python[1:]] in front.spied()
         shutil.rmtree(path)
 
 
@@ -332,7 +332,7 @@ def test_a_python_that_uv_does_not_find(front: Front) -> None:
 
 def test_the_python_of_the_system(front: Front) -> None:
     front.run("uv", "pip", "install", "--system", "--no-install", "app", "--no-index")
-    assert ["python", "find", "--no-project", "--quiet", "--system"] in front.spied()
+    assert ["python", "find", "--no-project", "--system"] in front.spied()
 
 
 def test_groups_and_trees(front: Front) -> None:

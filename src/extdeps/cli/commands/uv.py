@@ -36,7 +36,7 @@ def _find_python(host: Host, command: InstallCommand) -> str:
 
     https://docs.astral.sh/uv/concepts/python-versions/: a path, an environment, a version, or what is active or near.
     """
-    argv = ["uv", "python", "find", "--no-project", "--quiet"]
+    argv = ["uv", "python", "find", "--no-project"]
     if command.is_system:
         argv.append("--system")
     done = host.run([*argv, command.python] if command.python else argv)

@@ -56,6 +56,10 @@ def list_options(options: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
 def unfold(order: Order, sources: Sources) -> Iterator[str]:
     """What is asked of the installer: of a source tree that says so what it depends on, so that nothing is built.
 
+    Args:
+        order: what is asked for.
+        sources: the Python for which markers are decided.
+
     Raises:
         RequirementError: a subject is neither a path, nor an address, nor a requirement.
     """

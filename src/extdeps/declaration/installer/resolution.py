@@ -36,7 +36,20 @@ _VARIABLES = ("PIP_", "UV_")
 def find_members(
     order: Order, sources: Sources, on_line: Callable[[str], None]
 ) -> tuple[tuple[Member, ...], tuple[Declaration, ...]]:
-    """What would be installed, and as declarations of nothing what a reader should know about how that was found."""
+    """What would be installed.
+
+    Args:
+        order: what is asked for, source trees as what they depend on.
+        sources: the Python that decides, and where projects are looked for.
+        on_line: gets what the installer prints, as it comes.
+
+    Returns:
+        The members; and, as declarations of nothing, what a reader should know about how they were found.
+
+    Raises:
+        FetchError: the installer does not answer, and no index can be read.
+        RequirementError: what is asked for cannot be installed together, or nothing fits it.
+    """
     key = make_key(_list_circumstances(order, sources))
     kept = sources.cache.get("resolution", key, max_age=MAX_AGE)
     if kept is not None:

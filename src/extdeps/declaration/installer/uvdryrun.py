@@ -1,8 +1,8 @@
 """What uv would install, asked of uv itself: `uv pip install --dry-run --verbose`.
 
 uv names projects and versions (https://docs.astral.sh/uv/reference/cli/#uv-pip-install). Which file of each it takes,
-and who asks for which versions and extras, stands in what it logs beside that. The log is made for people and may
-change: a file that it does not name is looked up in the index, as for pip.
+and who asks for which versions and extras, stands in what it logs beside that, from uv 0.4 to 0.13 in the same words.
+The log is made for people and may change: a file that it does not name is looked up in the index, as for pip.
 """
 
 from __future__ import annotations
