@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from urllib3 import BaseHTTPResponse, PoolManager
+    from urllib3.util import Retry
 
 TIME_LIMIT = 15.0
 """Seconds without an answer after which an address is given up."""
@@ -93,7 +94,7 @@ class Fetcher:
         return response
 
     def _ask(self, url: str, headers: Mapping[str, str], limit: int) -> Response:
-        from urllib3.util import Retry, Timeout
+        from urllib3.util import Timeout
 
         answer = self._manager(url).request(
             "GET",
@@ -102,7 +103,7 @@ class Fetcher:
             preload_content=False,
             decode_content=False,
             timeout=Timeout(connect=TIME_LIMIT, read=TIME_LIMIT),
-            retries=Retry(total=None, connect=False, read=False, redirect=_REDIRECTIONS),
+            retries=_follow_redirections(),
         )
         try:
             content = answer.read(limit + 1)
@@ -169,6 +170,13 @@ def _split_user(url: str) -> tuple[str, str, str]:
     parts = urlsplit(url)
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     return bare, unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _follow_redirections() -> Retry:
+    """Nothing else is asked for again: not even a server that is not trusted, which urllib3 would ask forever."""
+    from urllib3.util import Retry
+
+    return Retry(_REDIRECTIONS, connect=False, read=False, status=False, other=False, respect_retry_after_header=False)
 
 
 def _final_address(url: str, answer: BaseHTTPResponse) -> str:

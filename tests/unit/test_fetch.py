@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+import support
 from extdeps.errors import AbsentAddressError, FetchError
 from extdeps.fetch import Fetcher, Response
 from support.index import serve
+
+CERTIFICATE = str(Path(support.__file__).parent / "localhost.pem")
+"""Of localhost, with its key."""
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +109,8 @@ def test_a_page_that_is_not_there() -> None:
         ("410 Gone", AbsentAddressError, "answers 410 Gone"),
         ("403 Forbidden", FetchError, "answers 403 Forbidden"),
         ("500 Oh no", FetchError, "answers 500 Oh no"),
+        ("503 Busy\r\nRetry-After: 60", FetchError, "answers 503 Busy"),
+        ("304 Not Modified", FetchError, "answers 304 Not Modified"),
         ("204 No Content", None, ""),
     ],
 )
@@ -183,9 +190,15 @@ class Server:
 
 
 @contextmanager
-def keep_alive(reply: Callable[[str, Message], Reply]) -> Iterator[Server]:
+def keep_alive(reply: Callable[[str, Message], Reply], *, is_encrypted: bool = False) -> Iterator[Server]:
     """A server that answers many requests of a connection, by their path or address and their headers."""
     found = Server()
+
+    class QuietServer(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            pass  # a client that does not trust it
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -202,17 +215,39 @@ def keep_alive(reply: Callable[[str, Message], Reply]) -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(content)
 
+        def do_CONNECT(self) -> None:
+            host, _, port = self.path.partition(":")
+            reply(self.path, self.headers)
+            with socket.create_connection((host, int(port))) as other:
+                self.send_response(200)
+                self.end_headers()
+                back = threading.Thread(target=pass_on, args=(other, self.connection), daemon=True)
+                back.start()
+                pass_on(self.connection, other)
+                back.join(5)
+            self.close_connection = True
+
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        found.url = f"http://127.0.0.1:{server.server_port}"
+    with QuietServer(("127.0.0.1", 0), Handler) as server:
+        if is_encrypted:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(CERTIFICATE)
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        found.url = f"{'https' if is_encrypted else 'http'}://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield found
         server.shutdown()
         thread.join()
+
+
+def pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while content := source.recv(65536):
+            target.sendall(content)
+        target.shutdown(socket.SHUT_WR)
 
 
 def test_one_connection_for_what_is_read_in_turn() -> None:
@@ -274,6 +309,43 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(caught.value) == (
         f"`http://index.example/simple/` cannot be read\n[Errno {errno.ECONNREFUSED}] Connection refused"
     )
+
+
+def test_a_certificate_that_nobody_vouches_for() -> None:
+    with keep_alive(lambda *_: (200, {}, b""), is_encrypted=True) as server:
+        with pytest.raises(FetchError) as caught:
+            Fetcher().fetch(f"{server.url}/x")
+        assert server.count == 1, "it is not asked again"
+    assert caught.value.message == f"`{server.url}/x` cannot be read"
+    assert "certificate verify failed" in caught.value.context[0]
+
+
+def test_a_certificate_that_is_named() -> None:
+    fetcher = Fetcher(CERTIFICATE)
+    with keep_alive(lambda path, _: (200, {}, path.encode()), is_encrypted=True) as server:
+        assert [fetcher.fetch(f"{server.url}/{name}").content for name in "ab"] == [b"/a", b"/b"]
+    assert server.count == 1
+
+
+def test_a_tunnel_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def note(path: str, headers: Message) -> Reply:
+        asked.append((path, headers["Proxy-Authorization"]))
+        return 200, {}, b""
+
+    monkeypatch.delenv("no_proxy")
+    fetcher = Fetcher(CERTIFICATE)
+    with (
+        keep_alive(lambda path, _: (200, {}, path.encode()), is_encrypted=True) as server,
+        keep_alive(note) as proxy,
+    ):
+        monkeypatch.setenv("https_proxy", proxy.url.replace("://", "://user:secret@"))
+        assert [fetcher.fetch(f"{server.url}/{name}").content for name in "ab"] == [b"/a", b"/b"]
+        assert asked == [(server.url.removeprefix("https://"), "Basic dXNlcjpzZWNyZXQ=")]
+        with pytest.raises(FetchError):
+            Fetcher().fetch(f"{server.url}/x")
+        assert len(asked) == 2
 
 
 # credentials
