@@ -25,6 +25,9 @@ PAGE_LIMIT = 64 * 1024 * 1024
 CONNECTIONS = 8
 """How many to one server are kept open for what is read next."""
 
+_MEDIA_TYPES = {"html": "text/html", "json": "application/json"}
+"""Of files, by what follows the last dot of their names; others are read for their contents alone."""
+
 _SCHEMES = ("https", "http")
 _REDIRECTIONS = 10
 _LAST_SUCCESS = 299
@@ -187,12 +190,12 @@ def _final_address(url: str, answer: BaseHTTPResponse) -> str:
 
 
 def _read_file(url: str, limit: int) -> Response:
-    from mimetypes import guess_type
     from urllib.request import url2pathname
 
     path = url2pathname(urlsplit(url).path)
+    media = _MEDIA_TYPES.get(path.rpartition(".")[2], "application/octet-stream")
     with open(path, "rb") as file:
-        return Response(url=url, content=file.read(limit + 1), content_type=guess_type(path)[0] or "text/plain")
+        return Response(url=url, content=file.read(limit + 1), content_type=media)
 
 
 def _find_cause(error: BaseException) -> BaseException:

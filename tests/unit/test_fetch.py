@@ -59,6 +59,12 @@ def test_a_file(tmp_path: Path) -> None:
     assert Fetcher().fetch(url) == Response(url=url, content=b"\0content", content_type="text/html")
 
 
+@pytest.mark.parametrize(("name", "media"), [("x.json", "application/json"), ("x.whl", "application/octet-stream")])
+def test_the_media_type_of_a_file(name: str, media: str, tmp_path: Path) -> None:
+    (tmp_path / name).touch()
+    assert Fetcher().fetch((tmp_path / name).as_uri()).content_type == media
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     url = (tmp_path / "nosuch").as_uri()
     with pytest.raises(AbsentAddressError) as caught:

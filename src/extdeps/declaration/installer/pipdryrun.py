@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from packaging.requirements import Requirement
+
     from extdeps.host import Host
     from extdeps.interpreter import Interpreter
 
 OLDEST = "22.2"
 """The first pip that has `--dry-run` and `--report`."""
 
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _OPTIONS = ("--dry-run", "--no-input", "--disable-pip-version-check", "--progress-bar=off")
 _BEGUN = re.compile(r"(?:Collecting|Processing|Obtaining) (.+?)(?: \(from .*\))?$")
 _FAILURES = ("subprocess-exited-with-error", "metadata-generation-failed", "Failed to build")
@@ -138,6 +142,7 @@ class _Asked:
         self.extras: dict[str, set[str]] = {}
         self.specifiers: dict[str, str] = {}
         self._environment = environment
+        self._parsed: dict[str, tuple[Requirement, ...]] = {}
         self._by_name = {normalize_name(item["metadata"]["name"]): item for item in items}
         for name, item in self._by_name.items():
             self._ask_for(name, item.get("requested_extras") or ())
@@ -154,19 +159,26 @@ class _Asked:
         for requirement in self._requirements(self._by_name[name]["metadata"], new | ({""} if is_first else set())):
             self._ask_for(normalize_name(requirement.name), requirement.extras)
 
-    def _requirements(self, metadata: Mapping[str, Any], extras: Iterable[str]) -> Iterator[Any]:
-        from packaging.requirements import InvalidRequirement, Requirement
-
-        for text in metadata.get("requires_dist") or ():
-            try:
-                requirement = Requirement(text)
-            except InvalidRequirement:
-                continue  # pip has installed it all the same
-            if normalize_name(requirement.name) in self._by_name and (
-                requirement.marker is None
-                or any(requirement.marker.evaluate({**self._environment, "extra": extra}) for extra in extras)
+    def _requirements(self, metadata: Mapping[str, Any], extras: Iterable[str]) -> Iterator[Requirement]:
+        """What a member asks of others with some of its extras."""
+        name = normalize_name(metadata["name"])
+        if name not in self._parsed:
+            self._parsed[name] = (*self._parse(metadata.get("requires_dist") or ()),)
+        for requirement in self._parsed[name]:
+            if requirement.marker is None or any(
+                requirement.marker.evaluate({**self._environment, "extra": extra}) for extra in extras
             ):
                 yield requirement
+
+    def _parse(self, texts: Iterable[str]) -> Iterator[Requirement]:
+        """Those that ask for another member; most ask for what nobody's extras need."""
+        from packaging.requirements import InvalidRequirement, Requirement
+
+        for text in texts:
+            begin = _NAME.match(text)
+            if begin and normalize_name(begin[0]) in self._by_name:
+                with suppress(InvalidRequirement):  # pip has installed it all the same
+                    yield Requirement(text)
 
     def _note_ranges(self, metadata: Mapping[str, Any]) -> None:
         own = self.extras[normalize_name(metadata["name"])]
