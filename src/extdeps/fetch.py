@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Lock
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -23,7 +24,7 @@ PAGE_LIMIT = 64 * 1024 * 1024
 """Bytes of an index page; the largest projects on PyPI have pages of some 10 MB."""
 
 CONNECTIONS = 8
-"""How many to one server are kept open for what is read next."""
+"""How many addresses are read at the same time, and so how many connections to one server are kept open."""
 
 _MEDIA_TYPES = {"html": "text/html", "json": "application/json"}
 """Of files, by what follows the last dot of their names; others are read for their contents alone."""
@@ -76,8 +77,6 @@ class Fetcher:
             AbsentAddressError: the server answers that there is nothing.
             FetchError: it cannot be reached, refuses, or answers with more than the limit.
         """
-        from urllib3.exceptions import HTTPError
-
         bare = url
         try:
             scheme = urlsplit(url).scheme
@@ -88,7 +87,7 @@ class Fetcher:
             else:
                 bare, headers = self._credentials(url)
                 response = self._ask(bare, {"Accept": accept, "User-Agent": "extdeps", **headers}, limit)
-        except (OSError, ValueError, HTTPError) as error:
+        except (OSError, ValueError) as error:
             reason = _find_cause(error)
             kind = AbsentAddressError if isinstance(reason, FileNotFoundError) else FetchError
             raise kind(f"`{bare}` cannot be read", context=(str(reason),)) from error
@@ -97,21 +96,7 @@ class Fetcher:
         return response
 
     def _ask(self, url: str, headers: Mapping[str, str], limit: int) -> Response:
-        from urllib3.util import Timeout
-
-        answer = self._manager(url).request(
-            "GET",
-            url,
-            headers=headers,
-            preload_content=False,
-            decode_content=False,
-            timeout=Timeout(connect=TIME_LIMIT, read=TIME_LIMIT),
-            retries=_follow_redirections(),
-        )
-        try:
-            content = answer.read(limit + 1)
-        finally:
-            answer.close()  # one that was read to its end has given its connection back
+        answer, content = self._exchange(url, headers, limit)
         if answer.status > _LAST_SUCCESS:
             kind = AbsentAddressError if answer.status in _ABSENT else FetchError
             raise kind(f"`{url}` answers {answer.status} {answer.reason}")
@@ -120,6 +105,26 @@ class Fetcher:
             raise OSError(f"the answer breaks off after {len(content)} of {promised} bytes")
         media = answer.headers.get("Content-Type", "text/plain").partition(";")[0].strip().lower()
         return Response(url=_final_address(url, answer), content=content, content_type=media)
+
+    def _exchange(self, url: str, headers: Mapping[str, str], limit: int) -> tuple[BaseHTTPResponse, bytes]:
+        """What a server answers, and the body up to one byte more than the limit."""
+        from urllib3.exceptions import HTTPError
+        from urllib3.util import Timeout
+
+        try:
+            answer = self._manager(url).request(
+                "GET",
+                url,
+                headers=headers,
+                preload_content=False,
+                decode_content=False,
+                timeout=Timeout(connect=TIME_LIMIT, read=TIME_LIMIT),
+                retries=_follow_redirections(),
+            )
+            with closing(answer):  # one that was read to its end has given its connection back
+                return answer, answer.read(limit + 1)
+        except HTTPError as error:
+            raise OSError(str(error)) from error
 
     def _manager(self, url: str) -> PoolManager:
         """The connections of the way to a server: straight, or through a proxy of the environment."""
@@ -133,13 +138,13 @@ class Fetcher:
             return self._managers[proxy]
 
     def _connect(self, proxy: str) -> PoolManager:
-        from urllib3 import PoolManager, ProxyManager, make_headers
+        from urllib3 import PoolManager, ProxyManager
 
         tls = self._context()
         if not proxy:
             return PoolManager(maxsize=CONNECTIONS, ssl_context=tls)
         address, user, password = _split_user(proxy if "://" in proxy else f"http://{proxy}")
-        headers = make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
+        headers = {"Proxy-Authorization": _authorize(user, password)} if user else None
         return ProxyManager(address, maxsize=CONNECTIONS, ssl_context=tls, proxy_headers=headers)
 
     def _context(self) -> ssl.SSLContext:
@@ -156,16 +161,11 @@ class Fetcher:
         return self._tls
 
     def _credentials(self, url: str) -> tuple[str, Mapping[str, str]]:
-        """The address without its user, and the header that carries it (RFC 7617)."""
+        """The address without its user, and the header that carries it."""
         bare, user, password = _split_user(url)
         if not user and self._netrc:
             user, password = self._netrc(urlsplit(url).hostname or "") or ("", "")
-        if not user:
-            return bare, {}
-        from base64 import b64encode
-
-        token = b64encode(f"{user}:{password}".encode()).decode()
-        return bare, {"Authorization": f"Basic {token}"}
+        return bare, {"Authorization": _authorize(user, password)} if user else {}
 
 
 def _split_user(url: str) -> tuple[str, str, str]:
@@ -173,6 +173,13 @@ def _split_user(url: str) -> tuple[str, str, str]:
     parts = urlsplit(url)
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     return bare, unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _authorize(user: str, password: str) -> str:
+    """A user and password as a header carries them (RFC 7617)."""
+    from base64 import b64encode
+
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def _follow_redirections() -> Retry:

@@ -200,6 +200,7 @@ main(['helper'])
             "from extdeps.cli.main import main; main(['host'])",
             {"packaging", "rich", "resolvelib", "rattler", "extdeps.resolve", "extdeps.catalog.relations"},
         ),
+        ("import extdeps.fetch as it; it.Fetcher().fetch(f'file://{it.__file__}')", {"urllib3"}),
         ("import extdeps.backend", {"packaging", "json", "dataclasses", "re", "tomllib", "extdeps.model"}),
         (
             "from extdeps.backend.reaction import react_to_missing; "
@@ -209,7 +210,19 @@ main(['helper'])
             {"packaging", "rich", "urllib3", "email", "zipfile", "tarfile", "resolvelib", "extdeps.render"},
         ),
     ],
-    ids=["import", "help", "check", "plan --help", "plan", "helper", "no request", "host", "import backend", "backend"],
+    ids=[
+        "import",
+        "help",
+        "check",
+        "plan --help",
+        "plan",
+        "helper",
+        "no request",
+        "host",
+        "a file",
+        "import backend",
+        "backend",
+    ],
 )
 def test_a_start_loads_no_more_than_it_needs(code: str, absent: set[str]) -> None:
     assert not loaded_by(code) & absent

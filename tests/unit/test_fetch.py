@@ -292,15 +292,21 @@ def test_a_compressed_file_is_as_it_is_served() -> None:
         assert Fetcher().fetch(f"{server.url}/x.tar.gz").content == b"\x1f\x8b no gzip"
 
 
-@pytest.mark.parametrize("user", ["", "us%40er:secret@"])
-def test_a_proxy(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("user", "token"),
+    [
+        ("", "None"),
+        ("us%40er:secret@", "Basic dXNAZXI6c2VjcmV0"),
+        ("%C3%BC:%E2%82%AC@", "Basic w7w64oKs"),  # ü and €, in UTF-8
+    ],
+)
+def test_a_proxy(user: str, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def reply(path: str, headers: Message) -> Reply:
         return 200, {"Content-Type": "Text/HTML; charset=x"}, f"{path} {headers['Proxy-Authorization']}".encode()
 
     with keep_alive(reply) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url.replace("://", f"://{user}"))
         response = Fetcher().fetch("http://index.example/simple/")
-    token = "Basic dXNAZXI6c2VjcmV0" if user else "None"
     assert response == Response(
         url="http://index.example/simple/",
         content=f"http://index.example/simple/ {token}".encode(),

@@ -341,7 +341,9 @@ def _map(function: Callable[[str], Declaration | None], subjects: list[str]) -> 
         return [function(subject) for subject in subjects]
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    from extdeps.fetch import CONNECTIONS
+
+    with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
         return list(pool.map(function, subjects))
 
 

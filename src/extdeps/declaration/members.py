@@ -11,7 +11,7 @@ from extdeps.declaration.named import describe_kind, fetch_declaration, list_fil
 from extdeps.declaration.overlay import read_overlay
 from extdeps.declaration.read import read
 from extdeps.errors import AbsentAddressError, FetchError
-from extdeps.fetch import Fetcher
+from extdeps.fetch import CONNECTIONS, Fetcher
 from extdeps.model.declaration import Declaration, NamedProject
 
 TYPE_CHECKING = False
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from extdeps.declaration.named import Sources
 
 _ABSENT = b"-"  # kept of a wheel whose METADATA is not served
-_READERS = 8
-"""How many members are asked about at the same time; most of it is waiting for an index."""
 
 
 def declare_members(
@@ -50,7 +48,7 @@ def declare_members(
 
     members = tuple(members)
     silent = 0
-    with ThreadPoolExecutor(max_workers=_READERS) as pool:
+    with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
         found = pool.map(lambda member: declare_member(member, sources), members)
         for member, declaration in zip(members, found, strict=True):
             needed = declaration.select(extras=extras, groups=frozenset())

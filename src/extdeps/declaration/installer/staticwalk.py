@@ -61,11 +61,13 @@ def walk(requirements: Iterable[str], sources: Sources) -> tuple[Member, ...]:
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    from extdeps.fetch import CONNECTIONS
+
     environment = sources.marker_environment()
     choices: dict[str, _Choice] = {}
     level = [item for item in _parse_all(requirements) if _applies(item, environment, {""})]
     is_requested = True
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
         while level:
             wanted = _merge(level)
             new = [item for name, item in wanted.items() if name not in choices]

@@ -18,6 +18,7 @@ from extdeps.declaration.member import Member
 from extdeps.declaration.named import find_candidate, list_files
 from extdeps.declaration.specifiers import intersect
 from extdeps.errors import FetchError, RequirementError
+from extdeps.fetch import CONNECTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def find_files(lines: Sequence[str], sources: Sources) -> tuple[Member, ...]:
     lines = [line.rstrip() for line in lines if len(line) <= _LONGEST]
     found = [match for line in lines if (match := _LINE.fullmatch(line))]
     log = _Log(lines, {(normalize_name(match["name"]), match["version"] or "") for match in found})
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
         return tuple(pool.map(lambda match: _read_line(match, log, sources), found))
 
 
