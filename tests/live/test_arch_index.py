@@ -18,7 +18,7 @@ from extdeps.curate.index.interface import PackageIndex
 from extdeps.curate.index.table import open_index
 from extdeps.errors import UntrustedIndexError
 from support.documents import write_catalogue
-from support.gnupg import make_key
+from support.gnupg import gpg, make_key
 from support.repositories import make_source
 
 zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
@@ -164,8 +164,7 @@ def test_a_database_that_was_changed(signed: Path, home: Path, ending: str) -> N
 
 def test_the_signature_of_something_else(signed: Path, home: Path) -> None:
     (signed / "core.db.sig").unlink()
-    command = ["gpg", "--batch", "--homedir", str(home), "--output", "core.db.sig", "--sign", "extra.db"]
-    subprocess.run(command, check=True, capture_output=True, cwd=signed)
+    gpg(home, "--output", str(signed / "core.db.sig"), "--sign", str(signed / "extra.db"))
     with pytest.raises(UntrustedIndexError) as caught:
         open_index(make_source("arch", signed, keyring=home / "keys.gpg")).packages()
     assert any("not a detached signature" in line for line in caught.value.context)

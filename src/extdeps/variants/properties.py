@@ -153,10 +153,10 @@ def _find_arm(accelerators: Accelerators) -> tuple[Feature, ...]:
 def _find_cuda(accelerators: Accelerators) -> tuple[int, ...] | None:
     """The version of CUDA that can be used here: as told, else that of a driver that works and has a visible GPU."""
     driver = find_driver(accelerators, "nvidia")
+    if driver is None or driver.state != "working" or not driver.api:
+        return None
     has_gpu = any(device.vendor == "nvidia" for device in list_devices(accelerators))
-    is_usable = driver is not None and driver.state == "working" and (has_gpu or is_driver_told(accelerators, "nvidia"))
-    text = driver.api if driver and is_usable else ""
-    return (*_numbers(text), 0)[:2] if text else None
+    return (*_numbers(driver.api), 0)[:2] if has_gpu or is_driver_told(accelerators, "nvidia") else None
 
 
 def _find_level(accelerators: Accelerators) -> str:

@@ -142,12 +142,15 @@ class _Asked:
         self.extras: dict[str, set[str]] = {}
         self.specifiers: dict[str, str] = {}
         self._environment = environment
-        self._parsed: dict[str, tuple[Requirement, ...]] = {}
         self._by_name = {normalize_name(item["metadata"]["name"]): item for item in items}
+        self._requirements = {
+            name: tuple(self._parse(item["metadata"].get("requires_dist") or ()))
+            for name, item in self._by_name.items()
+        }
         for name, item in self._by_name.items():
             self._ask_for(name, item.get("requested_extras") or ())
-        for item in self._by_name.values():
-            self._note_ranges(item["metadata"])
+        for name in self._by_name:
+            self._note_ranges(name)
 
     def _ask_for(self, name: str, extras: Iterable[str]) -> None:
         """Extras of a member, and what these ask of others."""
@@ -156,15 +159,12 @@ class _Asked:
         if not (new or is_first) or name not in self._by_name:
             return
         self.extras[name] |= {*new, ""}
-        for requirement in self._requirements(self._by_name[name]["metadata"], new | ({""} if is_first else set())):
+        for requirement in self._iter_asked(name, new | ({""} if is_first else set())):
             self._ask_for(normalize_name(requirement.name), requirement.extras)
 
-    def _requirements(self, metadata: Mapping[str, Any], extras: Iterable[str]) -> Iterator[Requirement]:
+    def _iter_asked(self, name: str, extras: Iterable[str]) -> Iterator[Requirement]:
         """What a member asks of others with some of its extras."""
-        name = normalize_name(metadata["name"])
-        if name not in self._parsed:
-            self._parsed[name] = (*self._parse(metadata.get("requires_dist") or ()),)
-        for requirement in self._parsed[name]:
+        for requirement in self._requirements[name]:
             if requirement.marker is None or any(
                 requirement.marker.evaluate({**self._environment, "extra": extra}) for extra in extras
             ):
@@ -180,11 +180,10 @@ class _Asked:
                 with suppress(InvalidRequirement):  # pip has installed it all the same
                     yield Requirement(text)
 
-    def _note_ranges(self, metadata: Mapping[str, Any]) -> None:
-        own = self.extras[normalize_name(metadata["name"])]
-        for requirement in self._requirements(metadata, own):
-            name = normalize_name(requirement.name)
-            self.specifiers[name] = intersect(self.specifiers.get(name, ""), str(requirement.specifier))
+    def _note_ranges(self, name: str) -> None:
+        for requirement in self._iter_asked(name, self.extras[name]):
+            other = normalize_name(requirement.name)
+            self.specifiers[other] = intersect(self.specifiers.get(other, ""), str(requirement.specifier))
 
 
 def _find_reason(lines: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 
 from extdeps.cache import make_key
 from extdeps.declaration.installer.order import list_options
-from extdeps.declaration.installer.pipdryrun import OLDEST, can_report
 from extdeps.declaration.member import format_members, parse_members
 from extdeps.declaration.read import is_own_subject, split_extras
 from extdeps.errors import InstallerError
@@ -81,14 +80,13 @@ def _list_unknown(subjects: Iterable[str]) -> Iterator[Declaration]:
 
 def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tuple[Member, ...]:
     """Ask the installer, as if nothing were installed; or, of a command of its own, as things are."""
+    from extdeps.declaration.installer.pipdryrun import OLDEST, ask_pip, can_report
+    from extdeps.declaration.installer.uvdryrun import ask_uv
+
     host, interpreter = sources.host, sources.interpreter
     if order.installer == "pip":
-        from extdeps.declaration.installer.pipdryrun import ask_pip
-
         return ask_pip(host, interpreter.executable, order.command, on_line)
     if order.installer == "uv":
-        from extdeps.declaration.installer.uvdryrun import ask_uv
-
         return ask_uv(host, "uv", order.command, sources, on_line)
     with TemporaryDirectory(prefix="extdeps-") as directory:
         options = [*list_options(order.options)]
@@ -98,14 +96,10 @@ def _ask(order: Order, sources: Sources, on_line: Callable[[str], None]) -> tupl
                 file.write("\n".join(order.constraints))
             options += ["--constraint", path]
         if can_report(host, interpreter):
-            from extdeps.declaration.installer.pipdryrun import ask_pip
-
             arguments = (*options, "--ignore-installed", "--", *order.subjects)
             return ask_pip(host, interpreter.executable, arguments, on_line)
         if find_executable(host, "uv") is None:
             raise InstallerError(f"`{interpreter.executable}` has no pip since {OLDEST}, and there is no uv")
-        from extdeps.declaration.installer.uvdryrun import ask_uv
-
         place = ("--python", interpreter.executable, "--target", os.path.join(directory, "empty"))
         options = ["--prerelease=allow" if option == "--pre" else option for option in options]
         return ask_uv(host, "uv", (*options, *place, "--", *order.subjects), sources, on_line)

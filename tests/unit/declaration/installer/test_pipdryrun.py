@@ -20,17 +20,8 @@ from extdeps.declaration.installer.pipdryrun import ask_pip, parse_report
 from extdeps.declaration.member import Member, format_members, parse_members
 from extdeps.errors import InstallerError
 from extdeps.host import LocalHost
-from extdeps.interpreter import Interpreter
 
 DIGEST = "ab" * 32
-PYTHON = Interpreter(
-    executable="/usr/bin/python3",
-    prefix="/usr",
-    base_prefix="/usr",
-    version="3.11.2",
-    platform="linux-x86_64",
-    markers={"python_version": "3.11"},
-)
 REPORT: dict[str, Any] = {
     "version": "1",
     "pip_version": "26.3",
